@@ -1,0 +1,26 @@
+{#
+    Why a delivered row does not count: one reason, the first that holds; NULL
+    for a row that keeps the contract. Reads the columns of `delivered` joined
+    with erasures and parents in checked_rows.
+#}
+{% macro reject_reason(contract, parent_key, rejects) -%}
+    {%- set meta = contract.config.meta -%}
+    case
+        when parse_error is not null then parse_error
+        {%- for column in contract.columns.values() if column.config.meta.required %}
+        when {{ column.name }} is null then '{{ column.name }} is missing'
+        {%- endfor %}
+        when is_erased = 1 then 'erased on request'
+        {%- if parent_key %}
+        when parent_key is null then '{{ parent_key }} is unknown'
+        {%- endif %}
+        {%- for time in meta.times %}
+        when {{ time }} < cast('1990-01-01' as {{ dbt.type_timestamp() }})
+            or {{ time }} >= cast('2100-01-01' as {{ dbt.type_timestamp() }})
+            then '{{ time }} is impossible: before 1990 or after 2099'
+        {%- endfor %}
+        {%- for reason, condition in rejects.items() %}
+        when {{ condition }} then '{{ reason }}'
+        {%- endfor %}
+    end
+{%- endmacro %}

@@ -1,0 +1,206 @@
+-- One row per finding about the configuration and what it leads to: advice, not an error.
+
+with
+
+score_dates as (
+
+    select * from {{ ref('int_score_dates') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('int_settings') }}
+
+),
+
+signal_rules as (
+
+    select * from {{ ref('signal_rules') }}
+
+),
+
+dimension_weights as (
+
+    select * from {{ ref('dimension_weights') }}
+
+),
+
+health_bands as (
+
+    select * from {{ ref('health_bands') }}
+
+),
+
+score_caps as (
+
+    select * from {{ ref('score_caps') }}
+
+),
+
+scorecards as (
+
+    select * from {{ ref('scorecards') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('int_scores') }}
+
+),
+
+states as (
+
+    select * from {{ ref('int_signal_states') }}
+
+),
+
+signal_dates as (
+
+    select * from {{ ref('int_signal_dates') }}
+
+),
+
+reviewed as (
+
+    select 'signal_rules' as seed, scorecard, reviewed_on from signal_rules
+
+    union all
+
+    select 'dimension_weights' as seed, scorecard, reviewed_on from dimension_weights
+
+    union all
+
+    select 'health_bands' as seed, scorecard, reviewed_on from health_bands
+
+    union all
+
+    select 'score_caps' as seed, scorecard, reviewed_on from score_caps
+
+    union all
+
+    select 'scorecards' as seed, scorecard, reviewed_on from scorecards
+
+),
+
+last_dates as (
+
+    select max(score_date) as score_date from score_dates
+
+),
+
+band_counts as (
+
+    select
+        scores.scorecard,
+        scores.band,
+        count(*) as band_accounts
+
+    from scores
+
+    inner join last_dates
+        on scores.score_date = last_dates.score_date
+
+    where scores.effective_score is not null
+
+    group by
+        scores.scorecard,
+        scores.band
+
+),
+
+band_shares as (
+
+    select
+        scorecard,
+        band,
+        band_accounts,
+        sum(band_accounts) over (partition by scorecard) as scored_accounts
+
+    from band_counts
+
+),
+
+found as (
+
+    select
+        'rules not reviewed' as finding,
+        'information' as severity,
+        reviewed.seed as subject,
+        count(*) as row_count,
+        'rows have not been reviewed within the setting review_max_age_days' as detail,
+        'Read them again, correct what no longer holds, and set reviewed_on.' as remedy
+
+    from reviewed
+
+    cross join last_dates
+
+    cross join settings
+
+    where {{ dbt.datediff('reviewed.reviewed_on', 'last_dates.score_date', 'day') }} > settings.review_max_age_days
+
+    group by reviewed.seed
+
+    union all
+
+    select
+        'lopsided bands',
+        'information',
+        band_shares.scorecard,
+        band_shares.band_accounts,
+        'accounts stand in one band (' || band_shares.band || '), more than the setting lopsided_band_share allows',
+        'Move the band edges or the ranges: a band that holds nearly everybody tells nobody anything.'
+
+    from band_shares
+
+    cross join settings
+
+    where band_shares.band_accounts > settings.lopsided_band_share * band_shares.scored_accounts
+
+    union all
+
+    select
+        'stale signal',
+        'warning',
+        states.signal,
+        count(*),
+        'accounts have a measurement too old to count',
+        'Look at the feed behind the signal, or at expire_after_days in signals.csv.'
+
+    from states
+
+    inner join last_dates
+        on states.score_date = last_dates.score_date
+
+    where states.state = 'stale'
+
+    group by states.signal
+
+    union all
+
+    select
+        'signals not fed',
+        'information',
+        'signals',
+        count(*),
+        'signals are not applicable: something that they need is not fed',
+        'See `./health check` for what each of them needs.'
+
+    from signal_dates
+
+    inner join last_dates
+        on signal_dates.score_date = last_dates.score_date
+
+    where signal_dates.is_fed = 0
+
+)
+
+select
+    cast(finding as {{ dbt.type_string() }}) as finding,
+    cast(severity as {{ dbt.type_string() }}) as severity,
+    cast(subject as {{ dbt.type_string() }}) as subject,
+    cast(row_count as bigint) as row_count,
+    cast(detail as {{ dbt.type_string() }}) as detail,
+    cast(remedy as {{ dbt.type_string() }}) as remedy
+from found

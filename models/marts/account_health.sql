@@ -1,0 +1,128 @@
+-- One row per account: the page a BI tool opens first.
+
+with
+
+scores as (
+
+    select * from {{ audited('int_scores') }}
+
+),
+
+accounts as (
+
+    select * from {{ audited('int_account_dates') }}
+
+),
+
+drivers as (
+
+    select * from {{ audited('int_drivers') }}
+
+),
+
+versions as (
+
+    select * from {{ audited('int_config_version') }}
+
+),
+
+last_dates as (
+
+    select max(score_date) as score_date from scores
+
+),
+
+ranked_drivers as (
+
+    select
+        account_id,
+        scorecard,
+        score_date,
+        title,
+        contribution,
+        points_lost,
+        row_number() over (
+            partition by
+                account_id,
+                scorecard,
+                score_date
+            order by
+                coalesce(contribution, 0) desc,
+                signal
+        ) as gain_rank,
+        row_number() over (
+            partition by
+                account_id,
+                scorecard,
+                score_date
+            order by
+                coalesce(points_lost, 0) desc,
+                signal
+        ) as loss_rank
+
+    from drivers
+
+),
+
+strongest as (
+
+    select
+        account_id,
+        scorecard,
+        score_date,
+        max(case when gain_rank = 1 and contribution > 0 then title end) as strongest_positive_driver,
+        max(case when loss_rank = 1 and points_lost > 0 then title end) as strongest_negative_driver
+
+    from ranked_drivers
+
+    group by
+        account_id,
+        scorecard,
+        score_date
+
+)
+
+select
+    scores.account_id,
+    accounts.account_name,
+    accounts.csm,
+    accounts.plan,
+    accounts.industry,
+    accounts.region,
+    accounts.parent_account_id,
+    scores.profile,
+    accounts.lifecycle_stage,
+    accounts.account_age_days,
+    accounts.is_paying,
+    accounts.mrr,
+    accounts.renewal_date,
+    cast({{ dbt.datediff('scores.score_date', 'accounts.renewal_date', 'day') }} as integer) as days_to_renewal,
+    scores.score_date,
+    scores.scorecard,
+    scores.score,
+    scores.effective_score,
+    scores.score_low,
+    scores.score_high,
+    scores.coverage,
+    scores.source_coverage,
+    scores.band,
+    scores.colour,
+    scores.action_plan,
+    strongest.strongest_positive_driver,
+    strongest.strongest_negative_driver,
+    versions.config_version,
+    cast('{{ var("scoring_version") }}' as {{ dbt.type_string() }}) as scoring_version
+from scores
+inner join last_dates
+    on scores.score_date = last_dates.score_date
+inner join accounts
+    on
+        scores.account_id = accounts.account_id
+        and scores.score_date = accounts.score_date
+left join strongest
+    on
+        scores.account_id = strongest.account_id
+        and scores.scorecard = strongest.scorecard
+        and scores.score_date = strongest.score_date
+cross join versions
+where scores.is_primary = 1

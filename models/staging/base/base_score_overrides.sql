@@ -1,0 +1,12 @@
+-- One row per delivered row of score_overrides: accepted, superseded or rejected, and why.
+
+{{ checked_rows(
+    'score_overrides',
+    rejects={
+        'kind is none of set, cap, floor': "kind not in ('set', 'cap', 'floor')",
+        'expires_on is before starts_on': 'expires_on < starts_on',
+        'it would be in force for more than override_max_days':
+            dbt.datediff('starts_on', 'expires_on', 'day')
+            ~ ' >= (select override_max_days from ' ~ ref('int_settings') ~ ')',
+    },
+) }}

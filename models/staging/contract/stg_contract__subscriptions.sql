@@ -1,0 +1,3 @@
+-- One row per delivered row of subscriptions in the layout of the input contract.
+
+{{ contract_rows('subscriptions') }}

@@ -1,0 +1,3 @@
+-- One row per accepted row of csm_pulses.
+
+{{ accepted_rows('csm_pulses') }}

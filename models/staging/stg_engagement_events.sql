@@ -1,0 +1,3 @@
+-- One row per accepted row of engagement_events.
+
+{{ accepted_rows('engagement_events') }}

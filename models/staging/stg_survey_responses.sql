@@ -1,0 +1,3 @@
+-- One row per accepted row of survey_responses.
+
+{{ accepted_rows('survey_responses') }}

@@ -1,0 +1,1 @@
+"""Customer health scores on the command line: the package behind ./health."""

@@ -1,0 +1,204 @@
+"""The command line: ./health run, test, check, explain, demo."""
+
+import functools
+import re
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .exits import INTERRUPTED, Problem
+from .terminal import console, say
+
+HELP = (
+    "Customer health scores with their reasons, from raw data to a published DuckDB file.\n\n"
+    "Exit codes: 0 done, 1 crash, 2 usage, 3 bad config, 4 bad input, 5 failed audit or test, "
+    "6 another run is at work."
+)
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
+)
+
+
+def verb(function):
+    """Make a function a verb: a Problem becomes sentences on stderr and its exit code."""
+
+    @functools.wraps(function)
+    def wrapped(*arguments, **options):
+        try:
+            function(*arguments, **options)
+        except Problem as problem:
+            errors = console(stderr=True)
+            say(errors, f"health: {problem.sentence}", style="bold red")
+            for line in problem.details:
+                say(errors, line)
+            raise typer.Exit(problem.code) from None
+        except KeyboardInterrupt:
+            say(console(stderr=True), "health: interrupted; nothing was published.")
+            raise typer.Exit(INTERRUPTED) from None
+
+    return wrapped
+
+
+InputOption = Annotated[
+    Path | None,
+    typer.Option("--input", metavar="DIR", help="Folder of Parquet or CSV files [data/demo]."),
+]
+ConnectorOption = Annotated[
+    str | None,
+    typer.Option("--connector", metavar="NAME", help="Layout of the input [by its file names]."),
+]
+TargetOption = Annotated[
+    str | None, typer.Option("--target", metavar="NAME", help="Target of profiles.yml [duckdb].")
+]
+
+
+def iso_date(text):
+    """A date as ISO text, or a usage error."""
+    if text is None:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    raise typer.BadParameter(f"'{text}' is no date; write it as 2026-01-31.")
+
+
+DayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        callback=iso_date,
+        help="Day to score, as 2026-01-31 [the last complete day in the data].",
+    ),
+]
+
+
+@app.command()
+@verb
+def run(
+    input_dir: InputOption = None,
+    connector: ConnectorOption = None,
+    as_of: DayOption = None,
+    target: TargetOption = None,
+):
+    """Build, audit and publish the scores.
+
+    Without --input they are those of the demo data, which is written first.
+    """
+    from . import pipeline
+    from .project import open_project
+
+    pipeline.run(console(), open_project(), input_dir, connector, as_of, target)
+
+
+@app.command()
+@verb
+def check(
+    input_dir: InputOption = None,
+    connector: ConnectorOption = None,
+    target: TargetOption = None,
+    declare: Annotated[
+        bool,
+        typer.Option("--declare", help="Only print the var inputs for dbt_project.yml as YAML."),
+    ] = False,
+):
+    """Check the config and the input before anything is built.
+
+    Says which signals can be measured from the input, which not, and why.
+    """
+    from . import pipeline
+    from .project import open_project
+
+    if declare:
+        sys.stdout.write(pipeline.declaration(open_project(), input_dir, connector))
+    else:
+        pipeline.check(console(), open_project(), input_dir, connector, target)
+
+
+@app.command()
+@verb
+def explain(
+    account: Annotated[str, typer.Argument(help="Id or name of an account.")],
+    scorecard: Annotated[
+        str | None, typer.Option("--scorecard", metavar="S", help="Scorecard [the primary one].")
+    ] = None,
+):
+    """Show why an account has its score.
+
+    Ends with the cheapest way to the next band.
+    """
+    from . import explain as explaining
+    from .project import open_project
+
+    summary, drivers = explaining.read(open_project().published, account, scorecard)
+    explaining.render(console(), summary, drivers)
+
+
+@app.command()
+@verb
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write.")],
+    accounts: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Accounts [800].")
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Months of history [24].")
+    ] = None,
+    events: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Usage events, about [2000000].")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="The same seed gives the same data.")
+    ] = None,
+    last_day: Annotated[
+        str | None, typer.Option(metavar="DATE", callback=iso_date, help="Last day [2026-01-31].")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the tables that are in DIR.")
+    ] = False,
+):
+    """Write demo data only.
+
+    Parquet files in the layout of the input contract.
+    """
+    from . import pipeline
+
+    options = {"accounts": accounts, "months": months, "events": events, "seed": seed}
+    if last_day:
+        options["last_day"] = date.fromisoformat(last_day)
+    given = {name: value for name, value in options.items() if value is not None}
+    pipeline.write_demo(console(), folder, overwrite, **given)
+    say(console(), f"Score it with: ./health run --input {folder}")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@verb
+def test(
+    context: typer.Context,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="STEP", help="ruff, yamllint, sqlfluff, dbt or pytest."),
+    ] = None,
+):
+    """Lint, build the demo strictly, run pytest.
+
+    Arguments after -- go to pytest: ./health test --only pytest -- -k explain
+    """
+    from . import selftest
+    from .project import open_project
+
+    raise typer.Exit(selftest.run(console(), open_project(), only or (), context.args))
+
+
+if __name__ == "__main__":
+    app(prog_name="./health")

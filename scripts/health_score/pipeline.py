@@ -1,0 +1,183 @@
+"""The verbs run and check: config, input, dbt, audit, publication, in that order."""
+
+import os
+import time
+from pathlib import Path
+
+import yaml
+
+from . import config_check, inputs, outcome, publish, summary
+from .exits import USAGE, Problem
+from .project import check_target, dbt, one_at_a_time, shown
+from .terminal import heading, number, plural, progress, say, table
+
+DEMO = "data/demo"
+NOT_PUBLISHED = "Nothing was published; readers still have the version they had."
+
+
+def run(out, project, folder=None, connector=None, as_of=None, target=None):
+    """Build, audit and publish; print the summary.
+
+    `folder` and `connector` name the input (default: the var input_dir), `as_of` the day
+    as ISO text (default: the last complete day). Raises Problem; then nothing was published.
+    """
+    check_target(project, target)
+    with one_at_a_time(project.build, "run"):
+        if publish.clean_up(project.serve):
+            say(out, "Removed what an interrupted run had left behind.")
+        try:
+            durations, results, published = build(out, project, folder, connector, as_of, target)
+        except Problem as problem:
+            problem.details += ["", NOT_PUBLISHED]
+            raise
+        facts = summary.gather(published.file)
+        asked_for = as_of or project.variables.get("as_of")
+        summary.render(out, project, facts, asked_for, results, durations)
+
+
+def build(out, project, folder, connector, as_of, target):
+    """(durations, dbt's results, Published) of one whole run."""
+    config_check.check_config(project.root)
+    variables = input_variables(out, project, folder, connector)
+    if as_of:
+        variables["as_of"] = as_of
+    begun = time.monotonic()
+    with progress(out, "Building and auditing") as update:
+        # Unit tests prove the models, not the data: ./health test runs them.
+        arguments = ["build", "--exclude-resource-type", "unit_test"]
+        done = dbt(project, arguments, variables, target, update=update)
+    tell_warnings(out, done.warnings)
+    outcome.check_results(project, done.results)
+    built = time.monotonic()
+    with progress(out, "Publishing"):
+        marts = [
+            result.node.name
+            for result in done.results
+            if result.node.resource_type == "model" and result.node.schema == "marts"
+        ]
+        published = publish.publish(project.warehouse, project.serve, marts)
+    durations = {"build": built - begun, "publish": time.monotonic() - built}
+    return durations, done.results, published
+
+
+def tell_warnings(out, warnings):
+    for text in warnings[:5]:
+        say(out, f"dbt warns: {' '.join(text.split())}", style="yellow")
+
+
+def input_variables(out, project, folder, connector):
+    """The dbt vars that name the input, after telling what it feeds.
+
+    The default folder is made (demo data) when it is the demo's and absent. Without
+    files (var input_dir empty) the declared tables of the warehouse are used.
+    """
+    declared = project.variables.get("input_dir", "")
+    if folder is None and not declared:
+        if connector is not None:
+            raise Problem(
+                USAGE,
+                "--connector needs --input, because the var input_dir is empty: the tables of "
+                "the warehouse that the var inputs declares are used.",
+            )
+        say(out, "Input: the tables of the warehouse that the var inputs declares")
+        return {}
+    if folder is None:
+        folder = project.root / declared
+        ensure_demo(out, project)
+    found = inputs.discover(project.root, Path(folder), connector)
+    tell_input(out, found)
+    path = Path(folder).absolute()
+    inside = path.is_relative_to(project.root.absolute())
+    text = os.path.relpath(path, project.root) if inside else str(path)
+    return {"input_dir": text, "inputs": found.inputs}
+
+
+def ensure_demo(out, project):
+    """Write the default demo data unless it is there, or the default input is another."""
+    folder = project.root / DEMO
+    if project.variables.get("input_dir") == DEMO and not (folder / "accounts.parquet").exists():
+        say(out, f"There is no input yet: writing demo data into {shown(folder)}.")
+        write_demo(out, folder, overwrite=True)
+
+
+def tell_input(out, found):
+    rows = sum(table[3] or 0 for table in found.tables)
+    tables = plural(len(found.tables), "table")
+    connectors = " and ".join(found.inputs)
+    say(out, f"Input: {shown(found.folder)} ({connectors}): {tables}, {plural(rows, 'row')}")
+    for note in found.notes:
+        say(out, f"  {note}")
+
+
+def write_demo(out, folder, overwrite=False, **options):
+    """Write demo data; `options` are those of demo.write_demo, which explains them.
+
+    Problem USAGE when `folder` holds something and `overwrite` is false, or for sizes
+    that cannot be made.
+    """
+    from .demo import write_demo as write
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not overwrite:
+        raise Problem(USAGE, f"{folder} is not empty. Name another folder, or say --overwrite.")
+    try:
+        with progress(out, "Writing demo data") as update:
+            written = write(folder, **options, progress=update)
+    except (ValueError, FileExistsError) as error:
+        raise Problem(USAGE, f"{error}.") from error
+    rows = plural(sum(written.rows.values()), "row")
+    say(out, f"{shown(folder)}: {plural(len(written.rows), 'table')}, {rows}")
+
+
+def check(out, project, folder=None, connector=None, target=None):
+    """Check config seeds and input without building a score; say what can be measured.
+
+    dbt builds the seeds and two small models in a scratch folder of the build folder.
+    """
+    check_target(project, target)
+    scratch = project.build / "check"
+    with one_at_a_time(scratch, "check"):
+        config_check.check_config(project.root)
+        say(out, "Config seeds: every file, column and cell is in order.")
+        variables = input_variables(out, project, folder, connector)
+        (scratch / "warehouse.duckdb").unlink(missing_ok=True)
+        select = ["+resource_type:seed", "+int_config_errors", "+int_signal_availability"]
+        arguments = [
+            *("build", "--select", *select),
+            *("--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"),
+        ]
+        with progress(out, "Checking the configuration") as update:
+            done = dbt(project, arguments, variables, target, build=scratch, update=update)
+        outcome.check_results(project, done.results, build=scratch)
+        say(out, "Configuration: weights, rules, tiers, profiles and bands fit together.")
+        tell_signals(out, scratch / "warehouse.duckdb")
+
+
+def tell_signals(out, warehouse):
+    """Which signals can be measured, and what the others lack."""
+    import duckdb
+
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "select dimension, signal, is_fed, missing_inputs "
+            "from intermediate.int_signal_availability order by dimension, signal"
+        ).fetchall()
+    fed = [row for row in rows if row[2]]
+    heading(out, f"{number(len(fed))} of {number(len(rows))} signals can be measured")
+    dimensions = sorted({row[0] for row in rows})
+    listing = [(d, ", ".join(row[1] for row in fed if row[0] == d) or "-") for d in dimensions]
+    out.print(table(("Dimension", "Signals"), listing))
+    if len(fed) < len(rows):
+        heading(out, "Not applicable, because the input lacks")
+        out.print(
+            table(
+                ("Dimension", "Signal", "Missing"),
+                [(row[0], row[1], row[3]) for row in rows if not row[2]],
+            )
+        )
+
+
+def declaration(project, folder=None, connector=None):
+    """The YAML that declares an input in dbt_project.yml, for plain dbt."""
+    folder = Path(folder or project.root / project.variables.get("input_dir", ""))
+    found = inputs.discover(project.root, folder, connector, count=False)
+    return yaml.safe_dump({"inputs": found.inputs}, sort_keys=False, width=100)

@@ -1,0 +1,217 @@
+"""Where things are, what dbt_project.yml says, and dbt run in this process."""
+
+import fcntl
+import json
+import os
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from .exits import BAD_INPUT, BUSY, CRASH, USAGE, Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Project:
+    """Folders of one checkout; `variables` are the vars of its dbt_project.yml."""
+
+    root: Path
+    build: Path
+    serve: Path
+    variables: dict = field(default_factory=dict)
+
+    @property
+    def warehouse(self):
+        """The private DuckDB file that dbt builds into."""
+        return self.build / "warehouse.duckdb"
+
+    @property
+    def published(self):
+        """The one stable path for readers."""
+        return self.serve / "health.duckdb"
+
+
+def open_project(root=ROOT):
+    """The project at `root`; HEALTH_BUILD_DIR and HEALTH_SERVE_DIR name other folders."""
+    root = Path(root)
+    build = Path(os.environ.get("HEALTH_BUILD_DIR") or root / "build").absolute()
+    serve = Path(os.environ.get("HEALTH_SERVE_DIR") or root / "serve").absolute()
+    return Project(root, build, serve, declared_variables(root))
+
+
+def declared_variables(root):
+    """The vars of dbt_project.yml, those under the project's own name included."""
+    text = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))
+    variables = text.get("vars") or {}
+    return {**variables, **(variables.get(text["name"]) or {})}
+
+
+def changed(variables, declared):
+    """The variables that differ from the declared ones.
+
+    Only these go to dbt: any --vars makes it parse the whole project anew.
+    """
+    return {name: value for name, value in variables.items() if declared.get(name) != value}
+
+
+def shown(path):
+    """A path as short as it is clear from where the user stands."""
+    short = os.path.relpath(path)
+    return str(path) if short.startswith("..") else short
+
+
+def check_target(project, target):
+    """Refuse a target that profiles.yml lacks or that is no DuckDB file: USAGE."""
+    if target is None:
+        return
+    profiles = yaml.safe_load((project.root / "profiles.yml").read_text(encoding="utf-8"))
+    outputs = {}
+    for profile in profiles.values():
+        outputs.update((profile or {}).get("outputs") or {})
+    if target not in outputs:
+        known = ", ".join(sorted(outputs))
+        raise Problem(USAGE, f"profiles.yml has no target {target}; it has: {known}.")
+    if outputs[target].get("type") != "duckdb":
+        raise Problem(
+            USAGE,
+            f"The target {target} is no DuckDB file, and only those are published by "
+            f"./health run. Build it with: dbt build --target {target}",
+        )
+
+
+@contextmanager
+def one_at_a_time(folder, what):
+    """Hold <folder>/lock; a second process gets a sentence and the exit code BUSY."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            who = lock.read().strip()
+            process = f" (process {who})" if who else ""
+            raise Problem(
+                BUSY, f"Another ./health {what} is at work{process}. Nothing was changed."
+            ) from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield  # the system frees the lock with the process, however that ends
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a dbt command did: its node results and the texts of its warnings."""
+
+    results: list
+    warnings: list
+
+
+def dbt(project, arguments, variables=None, target=None, build=None, update=None):
+    """Run a dbt command here, silently; return its Outcome, failed nodes included.
+
+    `build` is the folder of the DuckDB file and of dbt's own files. `update(text, fraction)`
+    hears of every node. Raises Problem: CRASH when dbt itself failed or ran nothing, BUSY
+    when the DuckDB file is in use.
+    """
+    from dbt.cli.main import dbtRunner
+
+    build = build or project.build
+    warnings = []
+    callback = listener(update or (lambda text, fraction=None: None), warnings)
+    command = [
+        *arguments,
+        *("--project-dir", str(project.root), "--profiles-dir", str(project.root)),
+        *("--target-path", str(build / "target"), "--log-path", str(build / "logs")),
+        *("--log-level", "none", "--quiet", "--no-use-colors"),
+    ]
+    if target:
+        command += ["--target", target]
+    different = changed(variables or {}, project.variables)
+    if different:
+        command += ["--vars", json.dumps(different, sort_keys=True)]
+    with build_folder(build):
+        outcome = dbtRunner(callbacks=[callback]).invoke(command)
+    close_connections()
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise KeyboardInterrupt
+    if outcome.exception is not None:
+        raise dbt_problem(outcome.exception, build)
+    results = list(getattr(outcome.result, "results", []))
+    if not results:
+        raise Problem(CRASH, f"dbt ran nothing. Its log: {shown(build / 'logs' / 'dbt.log')}")
+    return Outcome(results, warnings)
+
+
+@contextmanager
+def build_folder(build):
+    """Let profiles.yml and dbt's own work meet in `build`, and return to where we were."""
+    before, here = os.environ.get("HEALTH_BUILD_DIR"), os.getcwd()
+    build.mkdir(parents=True, exist_ok=True)
+    os.environ["HEALTH_BUILD_DIR"] = str(build)
+    try:
+        yield
+    finally:
+        os.chdir(here)
+        if before is None:
+            del os.environ["HEALTH_BUILD_DIR"]
+        else:
+            os.environ["HEALTH_BUILD_DIR"] = before
+
+
+def close_connections():
+    """Give the DuckDB file free: dbt-duckdb keeps it open for a next command."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
+
+
+def listener(update, warnings):
+    """A dbt event callback that reports nodes as a share of all, and keeps warnings."""
+    done = total = 0
+
+    def on_event(event):
+        nonlocal done, total
+        name = event.info.name
+        if name == "LogStartLine":
+            total = event.data.total
+        elif name == "NodeFinished":
+            done += 1
+        elif event.info.level == "warn":
+            warnings.append(event.info.msg)
+        if name in ("LogStartLine", "NodeFinished") and total:
+            node = event.data.node_info.node_name
+            update(f"{done}/{total} {node}", min(1.0, done / total))
+
+    return on_event
+
+
+def dbt_problem(exception, build):
+    """An exception of dbt as a Problem with its own words."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(exception)).strip()
+    if "Could not set lock on file" in text or "Conflicting lock" in text:
+        return Problem(
+            BUSY,
+            f"{shown(build / 'warehouse.duckdb')} is open in another program (a database "
+            "browser, or dbt). Close it there and run this again.",
+        )
+    lines = words(text)
+    log = shown(build / "logs" / "dbt.log")
+    if lines and "on-run-start" in lines[0]:
+        return Problem(BAD_INPUT, "The input could not be attached.", lines[1:])
+    return Problem(CRASH, f"dbt stopped before it built anything. Its log: {log}", lines[:12])
+
+
+def words(message):
+    """The lines of a dbt message that say something: no macro stack, no path of compiled code."""
+    noise = ("> in macro", "> called by", "compiled code at", "compiled Code at")
+    lines = [line.strip() for line in str(message).splitlines()]
+    return [line for line in lines if line and not line.startswith(noise)]
