@@ -1,10 +1,11 @@
 {#
     Which row of a CSV is meant, in the words of the CSV:
-    'scorecard=health, profile=*, signal=nps_latest'.
+    'scorecard=health, profile=*, signal=nps_latest'. With `relation` the
+    columns are qualified by it.
 #}
-{% macro row_key(columns) -%}
+{% macro row_key(columns, relation=none) -%}
     {%- for column in columns -%}
     {%- if not loop.first %} || ', {% else %}'{% endif -%}
-    {{ column.split('.') | last }}=' || coalesce({{ column }}, '(empty)')
+    {{ column }}=' || coalesce({{ relation ~ '.' if relation }}{{ column }}, '(empty)')
     {%- endfor -%}
 {%- endmacro %}

@@ -73,24 +73,20 @@ as_known as (
     from accounts
 
     inner join score_dates
-        on
-            accounts.happened_on <= score_dates.score_date
-            and {{ known_by('accounts', 'score_dates.score_date') }}
+        on accounts.happened_on <= score_dates.score_date
+        and {{ known_by('accounts', 'score_dates.score_date') }}
 
     left join versions
-        on
-            accounts.account_id = versions.account_id
-            and score_dates.score_date = versions.score_date
+        on accounts.account_id = versions.account_id
+        and score_dates.score_date = versions.score_date
 
     left join revenue
-        on
-            accounts.account_id = revenue.account_id
-            and score_dates.score_date = revenue.score_date
+        on accounts.account_id = revenue.account_id
+        and score_dates.score_date = revenue.score_date
 
     left join source_dates
-        on
-            score_dates.score_date = source_dates.score_date
-            and source_dates.table_name = 'subscriptions'
+        on score_dates.score_date = source_dates.score_date
+        and source_dates.table_name = 'subscriptions'
 
 )
 

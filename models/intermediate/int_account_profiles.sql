@@ -30,15 +30,14 @@ matches as (
     from accounts
 
     inner join profiles
-        on
-            (profiles.lifecycle_stage = '*' or accounts.lifecycle_stage = profiles.lifecycle_stage)
-            and (profiles.plan = '*' or accounts.plan = profiles.plan)
-            and (profiles.account_age_days_from is null or accounts.account_age_days >= profiles.account_age_days_from)
-            and (profiles.account_age_days_below is null or accounts.account_age_days < profiles.account_age_days_below)
-            and (profiles.employee_count_from is null or accounts.employee_count >= profiles.employee_count_from)
-            and (profiles.employee_count_below is null or accounts.employee_count < profiles.employee_count_below)
-            and (profiles.seats_from is null or accounts.seats >= profiles.seats_from)
-            and (profiles.seats_below is null or accounts.seats < profiles.seats_below)
+        on (profiles.lifecycle_stage = '*' or accounts.lifecycle_stage = profiles.lifecycle_stage)
+        and (profiles.plan = '*' or accounts.plan = profiles.plan)
+        and (profiles.account_age_days_from is null or accounts.account_age_days >= profiles.account_age_days_from)
+        and (profiles.account_age_days_below is null or accounts.account_age_days < profiles.account_age_days_below)
+        and (profiles.employee_count_from is null or accounts.employee_count >= profiles.employee_count_from)
+        and (profiles.employee_count_below is null or accounts.employee_count < profiles.employee_count_below)
+        and (profiles.seats_from is null or accounts.seats >= profiles.seats_from)
+        and (profiles.seats_below is null or accounts.seats < profiles.seats_below)
 
 )
 

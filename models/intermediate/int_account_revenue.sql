@@ -85,6 +85,5 @@ select
     cast(totals.paid_subscription_count as integer) as paid_subscription_count
 from totals
 left join main_subscriptions
-    on
-        totals.account_id = main_subscriptions.account_id
-        and totals.score_date = main_subscriptions.score_date
+    on totals.account_id = main_subscriptions.account_id
+    and totals.score_date = main_subscriptions.score_date

@@ -36,11 +36,10 @@ users as (
     from accounts
 
     inner join user_days
-        on
-            accounts.account_id = user_days.account_id
-            and accounts.score_date >= user_days.event_date
-            and accounts.score_date >= user_days.known_on
-            and user_days.event_date > {{ days_before('accounts.score_date', 28) }}
+        on accounts.account_id = user_days.account_id
+        and accounts.score_date >= user_days.event_date
+        and accounts.score_date >= user_days.known_on
+        and user_days.event_date > {{ days_before('accounts.score_date', 28) }}
 
     group by
         accounts.account_id,
@@ -58,11 +57,10 @@ features as (
     from accounts
 
     inner join feature_days
-        on
-            accounts.account_id = feature_days.account_id
-            and accounts.score_date >= feature_days.event_date
-            and accounts.score_date >= feature_days.known_on
-            and feature_days.event_date > {{ days_before('accounts.score_date', 28) }}
+        on accounts.account_id = feature_days.account_id
+        and accounts.score_date >= feature_days.event_date
+        and accounts.score_date >= feature_days.known_on
+        and feature_days.event_date > {{ days_before('accounts.score_date', 28) }}
 
     group by
         accounts.account_id,
@@ -79,10 +77,9 @@ features_on_offer as (
     from score_dates
 
     inner join feature_days
-        on
-            score_dates.score_date >= feature_days.event_date
-            and score_dates.score_date >= feature_days.known_on
-            and feature_days.event_date > {{ days_before('score_dates.score_date', 365) }}
+        on score_dates.score_date >= feature_days.event_date
+        and score_dates.score_date >= feature_days.known_on
+        and feature_days.event_date > {{ days_before('score_dates.score_date', 365) }}
 
     group by score_dates.score_date
 
@@ -101,14 +98,12 @@ measured as (
     from accounts
 
     left join users
-        on
-            accounts.account_id = users.account_id
-            and accounts.score_date = users.score_date
+        on accounts.account_id = users.account_id
+        and accounts.score_date = users.score_date
 
     left join features
-        on
-            accounts.account_id = features.account_id
-            and accounts.score_date = features.score_date
+        on accounts.account_id = features.account_id
+        and accounts.score_date = features.score_date
 
     left join features_on_offer
         on accounts.score_date = features_on_offer.score_date

@@ -45,30 +45,31 @@
 
 with
 {% for seed in seeds %}
-{{ seed }} as (
+    {{ seed }} as (
 
-    select * from {{ ref(seed) }}
+        select * from {{ ref(seed) }}
 
-),
+    ),
 {% endfor %}
 seed_rows as (
     {% for seed, columns in seeds.items() %}
-    select
-        '{{ seed }}.csv' as file_name,
-        {{ row_key(columns.key) }} as row_key,
-        ''
-        {%- for column in columns.key + columns.filled %}
-        || case
-            when coalesce(cast({{ column }} as {{ dbt.type_string() }}), '') = ''
-                then ' {{ column }}' else ''
-        end
-        {%- endfor %} as empty_cells
+        select
+            '{{ seed }}.csv' as file_name,
+            {{ row_key(columns.key) }} as row_key,
+            ''
+            {% for column in columns.key + columns.filled %}
+                || case
+                    when coalesce(cast({{ column }} as {{ dbt.type_string() }}), '') = ''
+                        then ' {{ column }}'
+                    else ''
+                end
+            {% endfor %} as empty_cells
 
-    from {{ seed }}
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
+        from {{ seed }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 ),
 
 rows_with_empty_cells as (

@@ -31,17 +31,17 @@ signals as (
 
 ),
 {% for use in uses %}
-{{ use.seed }} as (
+    {{ use.seed }} as (
 
-    select * from {{ ref(use.seed) }}
+        select * from {{ ref(use.seed) }}
 
-),
+    ),
 {% endfor %}
 known_names as (
 
     select
         'scorecard' as column_name,
-        scorecard as name
+        scorecard as known_name
 
     from scorecards
 
@@ -49,7 +49,7 @@ known_names as (
 
     select
         'profile' as column_name,
-        profile as name
+        profile as known_name
 
     from profiles
 
@@ -57,13 +57,13 @@ known_names as (
 
     select
         'profile' as column_name,
-        '*' as name
+        '*' as known_name
 
     union all
 
     select
         'signal' as column_name,
-        signal as name
+        signal as known_name
 
     from signals
 
@@ -71,7 +71,7 @@ known_names as (
 
     select
         'dimension' as column_name,
-        dimension as name
+        dimension as known_name
 
     from signals
 
@@ -79,20 +79,20 @@ known_names as (
 
 used_names as (
     {% for use in uses %}
-    {%- set last_use = loop.last %}
-    {%- for column in use.columns %}
-    select
-        '{{ use.seed }}.csv' as file_name,
-        {{ row_key(use.key) }} as row_key,
-        '{{ column }}' as column_name,
-        {{ column }} as name
+        {% set outer_loop = loop %}
+        {% for column in use.columns %}
+            select
+                '{{ use.seed }}.csv' as file_name,
+                {{ row_key(use.key) }} as row_key,
+                '{{ column }}' as column_name,
+                {{ column }} as used_name
 
-    from {{ use.seed }}
-    {% if not (last_use and loop.last) %}
-    union all
-    {% endif %}
-    {%- endfor %}
-    {%- endfor %}
+            from {{ use.seed }}
+            {% if not (outer_loop.last and loop.last) %}
+                union all
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
 ),
 
 unknown_names as (
@@ -100,7 +100,7 @@ unknown_names as (
     select
         used_names.file_name,
         used_names.row_key,
-        'there is no ' || used_names.column_name || ' "' || used_names.name || '"; '
+        'there is no ' || used_names.column_name || ' "' || used_names.used_name || '"; '
         || case used_names.column_name
             when 'dimension' then 'use one that a signal in signals.csv has'
             else 'correct the name or add it to ' || used_names.column_name || 's.csv'
@@ -109,12 +109,11 @@ unknown_names as (
     from used_names
 
     left join known_names
-        on
-            used_names.column_name = known_names.column_name
-            and used_names.name = known_names.name
+        on used_names.column_name = known_names.column_name
+        and used_names.used_name = known_names.known_name
 
     -- An empty cell is reported by int_config_errors_cells.
-    where known_names.name is null and used_names.name is not null
+    where known_names.known_name is null and used_names.used_name is not null
 
 ),
 
@@ -130,7 +129,10 @@ unknown_inputs as (
 
     where
         table_name || '.' || column_name not in (
-            '{{ contract_columns() | join("', '") }}'
+            {% for column in contract_columns() %}
+                '{{ column }}',
+            {% endfor %}
+            ''
         )
 
 ),

@@ -38,9 +38,7 @@ tier_counts as (
 rules_in_use as (
 
     select
-        {{ row_key([
-            'signal_rules.scorecard', 'signal_rules.profile', 'signal_rules.signal',
-        ]) }} as row_key,
+        {{ row_key(['scorecard', 'profile', 'signal'], 'signal_rules') }} as row_key,
         scorecards.method,
         signal_rules.weight,
         signal_rules.rule,
@@ -59,10 +57,9 @@ rules_in_use as (
         on signal_rules.scorecard = scorecards.scorecard
 
     left join tier_counts
-        on
-            signal_rules.scorecard = tier_counts.scorecard
-            and signal_rules.profile = tier_counts.profile
-            and signal_rules.signal = tier_counts.signal
+        on signal_rules.scorecard = tier_counts.scorecard
+        and signal_rules.profile = tier_counts.profile
+        and signal_rules.signal = tier_counts.signal
 
     where signal_rules.weight <> 0
 

@@ -29,11 +29,11 @@ signal_inputs as (
 
 needed_settings as (
     {% for setting in settings_needed %}
-    select '{{ setting }}' as setting
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
+        select '{{ setting }}' as setting
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 ),
 
 signals_with_inputs as (
@@ -50,7 +50,7 @@ problems as (
 
     select
         'settings.csv' as file_name,
-        {{ row_key(['needed_settings.setting']) }} as row_key,
+        {{ row_key(['setting'], 'needed_settings') }} as row_key,
         'the setting is missing; add it' as problem
     from needed_settings
     left join settings
@@ -61,7 +61,7 @@ problems as (
 
     select
         'settings.csv' as file_name,
-        {{ row_key(['settings.setting']) }} as row_key,
+        {{ row_key(['setting'], 'settings') }} as row_key,
         'no model reads a setting of this name; correct the name or delete the row' as problem
     from settings
     left join needed_settings
@@ -118,7 +118,7 @@ problems as (
 
     select
         'signal_inputs.csv' as file_name,
-        {{ row_key(['signals.signal']) }} as row_key,
+        {{ row_key(['signal'], 'signals') }} as row_key,
         'nothing says what the signal needs; add a row for each needed column, '
         || 'or accounts and * when every account has it' as problem
     from signals

@@ -71,10 +71,7 @@ neighbours as (
 tiers as (
 
     select
-        {{ row_key([
-            'neighbours.scorecard', 'neighbours.profile', 'neighbours.signal',
-            'neighbours.label',
-        ]) }} as row_key,
+        {{ row_key(['scorecard', 'profile', 'signal', 'label'], 'neighbours') }} as row_key,
         scorecards.method,
         case when tier_rules.signal is null then 0 else 1 end as has_rule,
         neighbours.lower_bound,
@@ -90,10 +87,9 @@ tiers as (
         on neighbours.scorecard = scorecards.scorecard
 
     left join tier_rules
-        on
-            neighbours.scorecard = tier_rules.scorecard
-            and neighbours.profile = tier_rules.profile
-            and neighbours.signal = tier_rules.signal
+        on neighbours.scorecard = tier_rules.scorecard
+        and neighbours.profile = tier_rules.profile
+        and neighbours.signal = tier_rules.signal
 
 ),
 

@@ -80,9 +80,8 @@ dimension_counts as (
     cross join profiles
 
     left join scorecard_rules
-        on
-            scorecards.scorecard = scorecard_rules.scorecard
-            and profiles.profile = scorecard_rules.profile
+        on scorecards.scorecard = scorecard_rules.scorecard
+        and profiles.profile = scorecard_rules.profile
 
     group by scorecards.scorecard, profiles.profile, scorecards.min_dimensions
 
@@ -126,9 +125,7 @@ profile_problems as (
 
     select
         'dimension_weights.csv' as file_name,
-        {{ row_key([
-            'scorecard_dimensions.scorecard', 'scorecard_dimensions.dimension',
-        ]) }} as row_key,
+        {{ row_key(['scorecard', 'dimension'], 'scorecard_dimensions') }} as row_key,
         'the dimension has weight and none of its signals has; '
         || 'add a rule to signal_rules.csv or give the dimension the weight 0' as problem,
         scorecard_dimensions.profile
@@ -136,10 +133,9 @@ profile_problems as (
     inner join scorecards
         on scorecard_dimensions.scorecard = scorecards.scorecard
     left join signal_sums
-        on
-            scorecard_dimensions.scorecard = signal_sums.scorecard
-            and scorecard_dimensions.profile = signal_sums.profile
-            and scorecard_dimensions.dimension = signal_sums.dimension
+        on scorecard_dimensions.scorecard = signal_sums.scorecard
+        and scorecard_dimensions.profile = signal_sums.profile
+        and scorecard_dimensions.dimension = signal_sums.dimension
     where scorecards.method = 'weighted_average' and signal_sums.dimension is null
 
     union all
@@ -180,10 +176,7 @@ problems as (
 
     select
         'dimension_weights.csv' as file_name,
-        {{ row_key([
-            'dimension_weights.scorecard', 'dimension_weights.profile',
-            'dimension_weights.dimension',
-        ]) }} as row_key,
+        {{ row_key(['scorecard', 'profile', 'dimension'], 'dimension_weights') }} as row_key,
         'a scorecard of method sum has no dimension weights; delete the row' as problem
     from dimension_weights
     inner join scorecards

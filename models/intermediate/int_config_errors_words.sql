@@ -21,32 +21,32 @@
 
 with
 {% for seed in vocabulary | map(attribute='seed') | unique %}
-{{ seed }} as (
+    {{ seed }} as (
 
-    select * from {{ ref(seed) }}
+        select * from {{ ref(seed) }}
 
-),
+    ),
 {% endfor %}
 used_words as (
     {% for entry in vocabulary %}
-    select
-        '{{ entry.seed }}.csv' as file_name,
-        {{ row_key(entry.key) }} as row_key,
-        '{{ entry.column }}' as column_name,
-        cast({{ entry.column }} as {{ dbt.type_string() }}) as word,
-        '{{ entry.words | join(", ") }}' as choices,
-        case
-            when cast({{ entry.column }} as {{ dbt.type_string() }}) in
-                ('{{ entry.words | join("', '") }}')
-                then 1
-            else 0
-        end as is_known
+        select
+            '{{ entry.seed }}.csv' as file_name,
+            {{ row_key(entry.key) }} as row_key,
+            '{{ entry.column }}' as column_name,
+            cast({{ entry.column }} as {{ dbt.type_string() }}) as word,
+            '{{ entry.words | join(", ") }}' as choices,
+            case cast({{ entry.column }} as {{ dbt.type_string() }})
+                {% for word in entry.words %}
+                    when '{{ word }}' then 1
+                {% endfor %}
+                else 0
+            end as is_known
 
-    from {{ entry.seed }}
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
+        from {{ entry.seed }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 ),
 
 unknown_words as (

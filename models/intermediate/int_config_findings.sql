@@ -204,3 +204,4 @@ select
     cast(detail as {{ dbt.type_string() }}) as detail,
     cast(remedy as {{ dbt.type_string() }}) as remedy
 from found
+where row_count > 0

@@ -192,9 +192,10 @@ setting_contents as (
     from settings
 
     -- These three decide what is reported as a finding, and no score.
-    where setting not in (
-        'review_max_age_days', 'lopsided_band_share', 'parallel_subscriptions_max'
-    )
+    where
+        setting not in (
+            'review_max_age_days', 'lopsided_band_share', 'parallel_subscriptions_max'
+        )
 
 ),
 
@@ -260,7 +261,8 @@ joined as (
 shortened as (
 
     select
-        cast(substr({{ dbt.hash('row_hashes') }}, 1, 12) as {{ dbt.type_string() }}) as config_version
+        cast(substr({{ dbt.hash('row_hashes') }}, 1, 12) as {{ dbt.type_string() }})
+            as config_version
 
     from joined
 

@@ -1,4 +1,4 @@
--- One row per live account, score date, scorecard and signal with weight in it: what it adds to the score and to its bounds.
+-- One row per live account, score date, scorecard and weighed signal: what it adds to the score.
 
 with
 

@@ -1,4 +1,4 @@
--- One row per live account, score date, scorecard and signal with weight in it: what it does to the score, and where it would lift the band.
+-- One row per live account, score date, scorecard and weighed signal: the reasons of a score.
 
 with
 
@@ -63,10 +63,9 @@ explained as (
     from contributions
 
     inner join scores
-        on
-            contributions.account_id = scores.account_id
-            and contributions.score_date = scores.score_date
-            and contributions.scorecard = scores.scorecard
+        on contributions.account_id = scores.account_id
+        and contributions.score_date = scores.score_date
+        and contributions.scorecard = scores.scorecard
 
 ),
 
@@ -116,11 +115,10 @@ tier_targets as (
     from reachable
 
     inner join tiers
-        on
-            reachable.scorecard = tiers.scorecard
-            and reachable.rule_profile = tiers.profile
-            and reachable.signal = tiers.signal
-            and tiers.points >= reachable.target_points
+        on reachable.scorecard = tiers.scorecard
+        and reachable.rule_profile = tiers.profile
+        and reachable.signal = tiers.signal
+        and tiers.points >= reachable.target_points
 
 ),
 
@@ -143,18 +141,16 @@ targets as (
     from reachable
 
     inner join rules
-        on
-            reachable.scorecard = rules.scorecard
-            and reachable.profile = rules.profile
-            and reachable.signal = rules.signal
+        on reachable.scorecard = rules.scorecard
+        and reachable.profile = rules.profile
+        and reachable.signal = rules.signal
 
     left join tier_targets
-        on
-            reachable.account_id = tier_targets.account_id
-            and reachable.score_date = tier_targets.score_date
-            and reachable.scorecard = tier_targets.scorecard
-            and reachable.signal = tier_targets.signal
-            and tier_targets.tier_number = 1
+        on reachable.account_id = tier_targets.account_id
+        and reachable.score_date = tier_targets.score_date
+        and reachable.scorecard = tier_targets.scorecard
+        and reachable.signal = tier_targets.signal
+        and tier_targets.tier_number = 1
 
     where reachable.points_for_next_band is not null
 
@@ -183,8 +179,7 @@ from explained
 inner join signals
     on explained.signal = signals.signal
 left join targets
-    on
-        explained.account_id = targets.account_id
-        and explained.score_date = targets.score_date
-        and explained.scorecard = targets.scorecard
-        and explained.signal = targets.signal
+    on explained.account_id = targets.account_id
+    and explained.score_date = targets.score_date
+    and explained.scorecard = targets.scorecard
+    and explained.signal = targets.signal

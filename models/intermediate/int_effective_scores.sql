@@ -38,10 +38,9 @@ capped as (
     from scores
 
     left join caps
-        on
-            scores.account_id = caps.account_id
-            and scores.score_date = caps.score_date
-            and scores.scorecard = caps.scorecard
+        on scores.account_id = caps.account_id
+        and scores.score_date = caps.score_date
+        and scores.scorecard = caps.scorecard
 
 )
 
@@ -69,13 +68,14 @@ select
     end as integer) as is_set_without_score,
     cast(case
         when overrides.override_kind = 'set' then overrides.override_value
-        when overrides.override_kind = 'cap' and capped.capped_score > overrides.override_value then overrides.override_value
-        when overrides.override_kind = 'floor' and capped.capped_score < overrides.override_value then overrides.override_value
+        when overrides.override_kind = 'cap' and capped.capped_score > overrides.override_value
+            then overrides.override_value
+        when overrides.override_kind = 'floor' and capped.capped_score < overrides.override_value
+            then overrides.override_value
         else capped.capped_score
     end as numeric(28, 6)) as effective_score
 from capped
 left join overrides
-    on
-        capped.account_id = overrides.account_id
-        and capped.score_date = overrides.score_date
-        and capped.scorecard = overrides.scorecard
+    on capped.account_id = overrides.account_id
+    and capped.score_date = overrides.score_date
+    and capped.scorecard = overrides.scorecard

@@ -20,35 +20,52 @@ pricing_streaks as (
 
 ),
 
-counts as (
+window_days as (
 
     select
         accounts.account_id,
         accounts.score_date,
-        sum(case when engagement_days.channel = 'community' and engagement_days.action = 'like' and engagement_days.event_date > {{ days_before('accounts.score_date', 90) }} then engagement_days.event_count else 0 end) as likes_90d,
-        sum(case when engagement_days.channel = 'community' and engagement_days.action = 'comment' and engagement_days.event_date > {{ days_before('accounts.score_date', 90) }} then engagement_days.event_count else 0 end) as comments_90d,
-        sum(case when engagement_days.channel = 'community' and engagement_days.action = 'share' and engagement_days.event_date > {{ days_before('accounts.score_date', 90) }} then engagement_days.event_count else 0 end) as shares_90d,
-        sum(case when engagement_days.channel = 'community' and engagement_days.action = 'post' and engagement_days.event_date > {{ days_before('accounts.score_date', 90) }} then engagement_days.event_count else 0 end) as posts_90d,
-        sum(case when engagement_days.channel = 'community' and engagement_days.action = 'invite' and engagement_days.event_date > {{ days_before('accounts.score_date', 90) }} then engagement_days.event_count else 0 end) as members_invited_90d,
-        sum(case when engagement_days.channel = 'referral' and engagement_days.action = 'referred' then engagement_days.event_count else 0 end) as referrals_365d,
-        sum(case when engagement_days.channel = 'review' and engagement_days.action = 'positive' then engagement_days.event_count else 0 end) as positive_reviews_365d,
-        sum(case when engagement_days.channel = 'review' and engagement_days.action = 'negative' then engagement_days.event_count else 0 end) as negative_reviews_365d,
-        sum(case when engagement_days.channel = 'email' and engagement_days.action = 'click' and engagement_days.event_date > {{ days_before('accounts.score_date', 90) }} then engagement_days.event_count else 0 end) as email_clicks_90d,
-        sum(case when engagement_days.channel = 'email' and engagement_days.action = 'open' and engagement_days.event_date > {{ days_before('accounts.score_date', 90) }} then engagement_days.event_count else 0 end) as emails_opened,
-        sum(case when engagement_days.channel = 'email' and engagement_days.action = 'sent' and engagement_days.event_date > {{ days_before('accounts.score_date', 90) }} then engagement_days.event_count else 0 end) as emails_sent
+        engagement_days.action,
+        engagement_days.event_count as event_count_365d,
+        case
+            when engagement_days.event_date > {{ days_before('accounts.score_date', 90) }}
+                then engagement_days.event_count
+            else 0
+        end as event_count_90d
 
     from accounts
 
     left join engagement_days
-        on
-            accounts.account_id = engagement_days.account_id
-            and accounts.score_date >= engagement_days.event_date
-            and accounts.score_date >= engagement_days.known_on
-            and engagement_days.event_date > {{ days_before('accounts.score_date', 365) }}
+        on accounts.account_id = engagement_days.account_id
+        and accounts.score_date >= engagement_days.event_date
+        and accounts.score_date >= engagement_days.known_on
+        and engagement_days.event_date > {{ days_before('accounts.score_date', 365) }}
+
+),
+
+-- The contract lets no action appear in two channels, so the action tells the channel.
+counts as (
+
+    select
+        account_id,
+        score_date,
+        sum(case when action = 'like' then event_count_90d else 0 end) as likes_90d,
+        sum(case when action = 'comment' then event_count_90d else 0 end) as comments_90d,
+        sum(case when action = 'share' then event_count_90d else 0 end) as shares_90d,
+        sum(case when action = 'post' then event_count_90d else 0 end) as posts_90d,
+        sum(case when action = 'invite' then event_count_90d else 0 end) as members_invited_90d,
+        sum(case when action = 'referred' then event_count_365d else 0 end) as referrals_365d,
+        sum(case when action = 'positive' then event_count_365d else 0 end) as positive_reviews_365d,
+        sum(case when action = 'negative' then event_count_365d else 0 end) as negative_reviews_365d,
+        sum(case when action = 'click' then event_count_90d else 0 end) as email_clicks_90d,
+        sum(case when action = 'open' then event_count_90d else 0 end) as emails_opened,
+        sum(case when action = 'sent' then event_count_90d else 0 end) as emails_sent
+
+    from window_days
 
     group by
-        accounts.account_id,
-        accounts.score_date
+        account_id,
+        score_date
 
 ),
 
@@ -75,9 +92,8 @@ measured as (
     from counts
 
     left join pricing_streaks
-        on
-            counts.account_id = pricing_streaks.account_id
-            and counts.score_date = pricing_streaks.score_date
+        on counts.account_id = pricing_streaks.account_id
+        and counts.score_date = pricing_streaks.score_date
 
 ),
 

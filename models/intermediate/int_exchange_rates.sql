@@ -32,10 +32,9 @@ known as (
     from score_dates
 
     inner join exchange_rates
-        on
-            score_dates.score_date >= exchange_rates.happened_on
-            and score_dates.score_date >= exchange_rates.known_on
-            and score_dates.score_date < coalesce(exchange_rates.superseded_on, cast('9999-12-31' as date))
+        on score_dates.score_date >= exchange_rates.happened_on
+        and score_dates.score_date >= exchange_rates.known_on
+        and score_dates.score_date < coalesce(exchange_rates.superseded_on, cast('9999-12-31' as date))
 
     where exchange_rates.currency <> '{{ var("reporting_currency") }}'
 

@@ -99,10 +99,9 @@ covered_usage_days as (
     from usage_days
 
     inner join paid_periods
-        on
-            usage_days.account_id = paid_periods.account_id
-            and usage_days.event_date >= paid_periods.first_date
-            and usage_days.event_date <= paid_periods.next_date
+        on usage_days.account_id = paid_periods.account_id
+        and usage_days.event_date >= paid_periods.first_date
+        and usage_days.event_date <= paid_periods.next_date
 
 ),
 
@@ -182,10 +181,9 @@ found as (
         on usage_days.account_id = subscribers.account_id
 
     left join covered_usage_days
-        on
-            usage_days.account_id = covered_usage_days.account_id
-            and usage_days.event_date = covered_usage_days.event_date
-            and usage_days.known_on = covered_usage_days.known_on
+        on usage_days.account_id = covered_usage_days.account_id
+        and usage_days.event_date = covered_usage_days.event_date
+        and usage_days.known_on = covered_usage_days.known_on
 
     where covered_usage_days.account_id is null
 
@@ -196,7 +194,7 @@ found as (
         'warning',
         'subscriptions',
         count(distinct account_dates.account_id),
-        'accounts have more paid non-add-on subscriptions live at once than the setting parallel_subscriptions_max; their revenue is added up',
+        'accounts have more base subscriptions live at once than parallel_subscriptions_max; all add up',
         'If only one of them is real, end the others in the source.'
 
     from account_dates
@@ -218,10 +216,9 @@ found as (
     from churn_events
 
     inner join subscription_dates
-        on
-            churn_events.account_id = subscription_dates.account_id
-            and churn_events.happened_on > subscription_dates.started_on
-            and churn_events.happened_on <= subscription_dates.score_date
+        on churn_events.account_id = subscription_dates.account_id
+        and churn_events.happened_on > subscription_dates.started_on
+        and churn_events.happened_on <= subscription_dates.score_date
 
     where
         coalesce(churn_events.is_reactivation, 0) = 0
@@ -242,9 +239,8 @@ found as (
     from account_dates
 
     inner join subscription_dates
-        on
-            account_dates.account_id = subscription_dates.account_id
-            and account_dates.score_date = subscription_dates.score_date
+        on account_dates.account_id = subscription_dates.account_id
+        and account_dates.score_date = subscription_dates.score_date
 
     where
         subscription_dates.is_live = 1

@@ -28,15 +28,14 @@ as_known as (
         coalesce(invoices.currency, '{{ var("reporting_currency") }}') as currency,
         invoices.amount,
         cast(invoices.due_at as date) as due_on,
-        case when cast(invoices.paid_at as date) <= accounts.score_date then cast(invoices.paid_at as date) end as paid_on
+        cast({{ happened_by('invoices.paid_at', 'accounts.score_date') }} as date) as paid_on
 
     from accounts
 
     inner join invoices
-        on
-            accounts.account_id = invoices.account_id
-            and accounts.score_date >= invoices.happened_on
-            and {{ known_by('invoices', 'accounts.score_date') }}
+        on accounts.account_id = invoices.account_id
+        and accounts.score_date >= invoices.happened_on
+        and {{ known_by('invoices', 'accounts.score_date') }}
 
     where
         invoices.voided_at is null
@@ -71,11 +70,10 @@ judged as (
     from as_known
 
     left join rates
-        on
-            as_known.score_date = rates.score_date
-            and as_known.currency = rates.currency
-            and as_known.paid_on >= rates.first_date
-            and as_known.paid_on < rates.next_date
+        on as_known.score_date = rates.score_date
+        and as_known.currency = rates.currency
+        and as_known.paid_on >= rates.first_date
+        and as_known.paid_on < rates.next_date
 
 ),
 
@@ -112,9 +110,8 @@ measured as (
     from accounts
 
     left join totals
-        on
-            accounts.account_id = totals.account_id
-            and accounts.score_date = totals.score_date
+        on accounts.account_id = totals.account_id
+        and accounts.score_date = totals.score_date
 
 ),
 

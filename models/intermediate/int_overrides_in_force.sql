@@ -39,11 +39,10 @@ active as (
     from accounts
 
     inner join overrides
-        on
-            accounts.account_id = overrides.account_id
-            and accounts.score_date >= overrides.starts_on
-            and accounts.score_date <= overrides.expires_on
-            and {{ known_by('overrides', 'accounts.score_date') }}
+        on accounts.account_id = overrides.account_id
+        and accounts.score_date >= overrides.starts_on
+        and accounts.score_date <= overrides.expires_on
+        and {{ known_by('overrides', 'accounts.score_date') }}
 
 )
 

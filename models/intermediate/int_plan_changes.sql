@@ -81,7 +81,8 @@ changes as (
 
     where
         in_order.former_ended_on <= in_order.started_on
-        and {{ dbt.datediff('in_order.former_ended_on', 'in_order.started_on', 'day') }} <= settings.reactivation_gap_days
+        and {{ dbt.datediff('in_order.former_ended_on', 'in_order.started_on', 'day') }}
+        <= settings.reactivation_gap_days
 
 )
 

@@ -25,11 +25,10 @@ web_days as (
     from accounts
 
     inner join engagement_days
-        on
-            accounts.account_id = engagement_days.account_id
-            and accounts.score_date >= engagement_days.event_date
-            and accounts.score_date >= engagement_days.known_on
-            and engagement_days.event_date > {{ days_before('accounts.score_date', 28) }}
+        on accounts.account_id = engagement_days.account_id
+        and accounts.score_date >= engagement_days.event_date
+        and accounts.score_date >= engagement_days.known_on
+        and engagement_days.event_date > {{ days_before('accounts.score_date', 28) }}
 
     where
         engagement_days.channel = 'web'
@@ -78,11 +77,10 @@ streaks as (
     from pricing_days
 
     inner join query_days
-        on
-            pricing_days.account_id = query_days.account_id
-            and pricing_days.score_date = query_days.score_date
-            and pricing_days.third_day <= query_days.event_date
-            and pricing_days.third_day >= {{ days_before('query_days.event_date', 7) }}
+        on pricing_days.account_id = query_days.account_id
+        and pricing_days.score_date = query_days.score_date
+        and pricing_days.third_day <= query_days.event_date
+        and pricing_days.third_day >= {{ days_before('query_days.event_date', 7) }}
 
     where {{ dbt.datediff('pricing_days.first_day', 'pricing_days.third_day', 'day') }} = 2
 

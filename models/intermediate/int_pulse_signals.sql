@@ -34,10 +34,9 @@ pulses as (
     from accounts
 
     left join csm_pulses
-        on
-            accounts.account_id = csm_pulses.account_id
-            and accounts.score_date >= csm_pulses.happened_on
-            and accounts.score_date >= csm_pulses.known_on
+        on accounts.account_id = csm_pulses.account_id
+        and accounts.score_date >= csm_pulses.happened_on
+        and accounts.score_date >= csm_pulses.known_on
 
 ),
 

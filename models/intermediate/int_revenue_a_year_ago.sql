@@ -53,15 +53,13 @@ live_then as (
     from subscriptions
 
     inner join former_dates
-        on
-            subscriptions.happened_on <= former_dates.former_date
-            and (subscriptions.ended_at is null or cast(subscriptions.ended_at as date) > former_dates.former_date)
-            and {{ known_by('subscriptions', 'former_dates.score_date') }}
+        on subscriptions.happened_on <= former_dates.former_date
+        and (subscriptions.ended_at is null or cast(subscriptions.ended_at as date) > former_dates.former_date)
+        and {{ known_by('subscriptions', 'former_dates.score_date') }}
 
     left join versions
-        on
-            subscriptions.subscription_id = versions.subscription_id
-            and former_dates.score_date = versions.score_date
+        on subscriptions.subscription_id = versions.subscription_id
+        and former_dates.score_date = versions.score_date
 
 ),
 
@@ -75,11 +73,10 @@ converted as (
     from live_then
 
     left join rates
-        on
-            live_then.score_date = rates.score_date
-            and live_then.currency = rates.currency
-            and live_then.former_date >= rates.first_date
-            and live_then.former_date < rates.next_date
+        on live_then.score_date = rates.score_date
+        and live_then.currency = rates.currency
+        and live_then.former_date >= rates.first_date
+        and live_then.former_date < rates.next_date
 
 )
 

@@ -132,16 +132,14 @@ resolved as (
         on candidates.signal = signals.signal
 
     left join scorecard_dimensions
-        on
-            candidates.scorecard = scorecard_dimensions.scorecard
-            and candidates.profile = scorecard_dimensions.profile
-            and signals.dimension = scorecard_dimensions.dimension
+        on candidates.scorecard = scorecard_dimensions.scorecard
+        and candidates.profile = scorecard_dimensions.profile
+        and signals.dimension = scorecard_dimensions.dimension
 
     left join tier_ranges
-        on
-            candidates.scorecard = tier_ranges.scorecard
-            and candidates.rule_profile = tier_ranges.profile
-            and candidates.signal = tier_ranges.signal
+        on candidates.scorecard = tier_ranges.scorecard
+        and candidates.rule_profile = tier_ranges.profile
+        and candidates.signal = tier_ranges.signal
 
     where candidates.preference = 1 and candidates.weight <> 0
 

@@ -1,4 +1,4 @@
--- One row per live account, score date, scorecard and signal with weight in it: its points, measured or assumed, and its share of the weight.
+-- One row per live account, score date, scorecard and weighed signal: points and share of the weight.
 
 with
 
@@ -53,11 +53,10 @@ imputed as (
     cross join settings
 
     left join priors
-        on
-            points.score_date = priors.score_date
-            and points.scorecard = priors.scorecard
-            and points.profile = priors.profile
-            and points.signal = priors.signal
+        on points.score_date = priors.score_date
+        and points.scorecard = priors.scorecard
+        and points.profile = priors.profile
+        and points.signal = priors.signal
 
 ),
 
@@ -145,17 +144,22 @@ select
     {{ rounded("case
         when imputed.state = 'not_applicable' then 0
         when imputed.method = 'sum' then imputed.weight
-        else " ~ ratio('imputed.dimension_weight * imputed.weight', 'totals.applicable_signals * totals.applicable_dimensions') ~ "
+        else " ~ ratio(
+            'imputed.dimension_weight * imputed.weight',
+            'totals.applicable_signals * totals.applicable_dimensions',
+        ) ~ "
     end") }} as full_weight,
     {{ rounded("case
         when imputed.points is null then 0
         when imputed.method = 'sum' then imputed.weight
-        else " ~ ratio('imputed.dimension_weight * imputed.weight', 'totals.scored_signals * totals.scored_dimensions') ~ "
+        else " ~ ratio(
+            'imputed.dimension_weight * imputed.weight',
+            'totals.scored_signals * totals.scored_dimensions',
+        ) ~ "
     end") }} as weight
 from imputed
 inner join totals
-    on
-        imputed.account_id = totals.account_id
-        and imputed.score_date = totals.score_date
-        and imputed.scorecard = totals.scorecard
-        and imputed.dimension = totals.dimension
+    on imputed.account_id = totals.account_id
+    and imputed.score_date = totals.score_date
+    and imputed.scorecard = totals.scorecard
+    and imputed.dimension = totals.dimension

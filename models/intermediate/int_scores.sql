@@ -37,9 +37,8 @@ reached as (
     from scores
 
     inner join band_edges
-        on
-            scores.scorecard = band_edges.scorecard
-            and (band_edges.first_score is null or scores.effective_score >= band_edges.first_score)
+        on scores.scorecard = band_edges.scorecard
+        and (band_edges.first_score is null or scores.effective_score >= band_edges.first_score)
 
     where scores.effective_score is not null
 
@@ -65,7 +64,9 @@ select
     scores.source_coverage,
     cast(coalesce(band_edges.band, 'insufficient_data') as {{ dbt.type_string() }}) as band,
     cast(coalesce(band_edges.colour, 'grey') as {{ dbt.type_string() }}) as colour,
-    cast(coalesce(band_edges.action_plan, scorecards.insufficient_data_action) as {{ dbt.type_string() }}) as action_plan,
+    cast(
+        coalesce(band_edges.action_plan, scorecards.insufficient_data_action) as {{ dbt.type_string() }}
+    ) as action_plan,
     next_edges.band as next_band,
     cast(next_edges.first_score - scores.effective_score as numeric(28, 6)) as points_to_next_band,
     scores.cap_name,
@@ -81,19 +82,15 @@ from scores
 inner join scorecards
     on scores.scorecard = scorecards.scorecard
 inner join profiles
-    on
-        scores.account_id = profiles.account_id
-        and scores.score_date = profiles.score_date
+    on scores.account_id = profiles.account_id
+    and scores.score_date = profiles.score_date
 left join reached
-    on
-        scores.account_id = reached.account_id
-        and scores.score_date = reached.score_date
-        and scores.scorecard = reached.scorecard
+    on scores.account_id = reached.account_id
+    and scores.score_date = reached.score_date
+    and scores.scorecard = reached.scorecard
 left join band_edges
-    on
-        reached.scorecard = band_edges.scorecard
-        and reached.band_rank = band_edges.band_rank
+    on reached.scorecard = band_edges.scorecard
+    and reached.band_rank = band_edges.band_rank
 left join band_edges as next_edges
-    on
-        reached.scorecard = next_edges.scorecard
-        and next_edges.band_rank = reached.band_rank + 1
+    on reached.scorecard = next_edges.scorecard
+    and next_edges.band_rank = reached.band_rank + 1

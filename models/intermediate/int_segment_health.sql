@@ -34,9 +34,8 @@ account_scores as (
     from scores
 
     inner join accounts
-        on
-            scores.account_id = accounts.account_id
-            and scores.score_date = accounts.score_date
+        on scores.account_id = accounts.account_id
+        and scores.score_date = accounts.score_date
 
 ),
 

@@ -31,11 +31,10 @@ sessions as (
     from accounts
 
     inner join session_days
-        on
-            accounts.account_id = session_days.account_id
-            and accounts.score_date >= session_days.event_date
-            and accounts.score_date >= session_days.known_on
-            and session_days.event_date > {{ days_before('accounts.score_date', 28) }}
+        on accounts.account_id = session_days.account_id
+        and accounts.score_date >= session_days.event_date
+        and accounts.score_date >= session_days.known_on
+        and session_days.event_date > {{ days_before('accounts.score_date', 28) }}
 
     group by
         accounts.account_id,
@@ -72,14 +71,12 @@ measured as (
     from accounts
 
     inner join usage_windows
-        on
-            accounts.account_id = usage_windows.account_id
-            and accounts.score_date = usage_windows.score_date
+        on accounts.account_id = usage_windows.account_id
+        and accounts.score_date = usage_windows.score_date
 
     left join totals
-        on
-            accounts.account_id = totals.account_id
-            and accounts.score_date = totals.score_date
+        on accounts.account_id = totals.account_id
+        and accounts.score_date = totals.score_date
 
 ),
 

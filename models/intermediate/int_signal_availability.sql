@@ -47,9 +47,8 @@ missing_inputs as (
     from signal_inputs
 
     left join fed
-        on
-            signal_inputs.table_name = fed.table_name
-            and signal_inputs.column_name = fed.column_name
+        on signal_inputs.table_name = fed.table_name
+        and signal_inputs.column_name = fed.column_name
 
     where fed.table_name is null
 

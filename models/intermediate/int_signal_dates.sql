@@ -55,9 +55,8 @@ sources as (
     cross join score_dates
 
     left join source_dates
-        on
-            score_dates.score_date = source_dates.score_date
-            and needed_tables.table_name = source_dates.table_name
+        on score_dates.score_date = source_dates.score_date
+        and needed_tables.table_name = source_dates.table_name
 
     group by
         score_dates.score_date,

@@ -1,4 +1,4 @@
--- One row per live account, score date, scorecard and signal with weight in it: what the measurement is worth.
+-- One row per live account, score date, scorecard and weighed signal: what it is worth.
 
 with
 
@@ -51,18 +51,16 @@ ruled as (
     from states
 
     inner join rules
-        on
-            states.profile = rules.profile
-            and states.signal = rules.signal
+        on states.profile = rules.profile
+        and states.signal = rules.signal
 
     left join tiers
-        on
-            rules.rule = 'tier'
-            and rules.scorecard = tiers.scorecard
-            and rules.rule_profile = tiers.profile
-            and rules.signal = tiers.signal
-            and (tiers.lower_bound is null or states.value >= tiers.lower_bound)
-            and (tiers.upper_bound is null or states.value < tiers.upper_bound)
+        on rules.rule = 'tier'
+        and rules.scorecard = tiers.scorecard
+        and rules.rule_profile = tiers.profile
+        and rules.signal = tiers.signal
+        and (tiers.lower_bound is null or states.value >= tiers.lower_bound)
+        and (tiers.upper_bound is null or states.value < tiers.upper_bound)
 
 )
 

@@ -44,10 +44,9 @@ gridded as (
         on accounts.score_date = signal_dates.score_date
 
     left join signal_values
-        on
-            accounts.account_id = signal_values.account_id
-            and accounts.score_date = signal_values.score_date
-            and signal_dates.signal = signal_values.signal
+        on accounts.account_id = signal_values.account_id
+        and accounts.score_date = signal_values.score_date
+        and signal_dates.signal = signal_values.signal
 
 ),
 

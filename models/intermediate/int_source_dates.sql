@@ -24,9 +24,8 @@ complete as (
     from score_dates
 
     inner join input_days
-        on
-            score_dates.score_date >= input_days.event_date
-            and score_dates.score_date >= input_days.known_on
+        on score_dates.score_date >= input_days.event_date
+        and score_dates.score_date >= input_days.known_on
 
     group by
         score_dates.score_date,

@@ -57,14 +57,12 @@ as_known as (
     from subscriptions
 
     inner join score_dates
-        on
-            subscriptions.happened_on <= score_dates.score_date
-            and {{ known_by('subscriptions', 'score_dates.score_date') }}
+        on subscriptions.happened_on <= score_dates.score_date
+        and {{ known_by('subscriptions', 'score_dates.score_date') }}
 
     left join versions
-        on
-            subscriptions.subscription_id = versions.subscription_id
-            and score_dates.score_date = versions.score_date
+        on subscriptions.subscription_id = versions.subscription_id
+        and score_dates.score_date = versions.score_date
 
 )
 
@@ -86,8 +84,7 @@ select
     {{ rounded('as_known.mrr * rates.rate') }} as mrr_reporting
 from as_known
 left join rates
-    on
-        as_known.score_date = rates.score_date
-        and as_known.currency = rates.currency
-        and as_known.score_date >= rates.first_date
-        and as_known.score_date < rates.next_date
+    on as_known.score_date = rates.score_date
+    and as_known.currency = rates.currency
+    and as_known.score_date >= rates.first_date
+    and as_known.score_date < rates.next_date

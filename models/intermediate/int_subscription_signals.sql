@@ -75,14 +75,12 @@ measured as (
     from accounts
 
     left join revenue_a_year_ago
-        on
-            accounts.account_id = revenue_a_year_ago.account_id
-            and accounts.score_date = revenue_a_year_ago.score_date
+        on accounts.account_id = revenue_a_year_ago.account_id
+        and accounts.score_date = revenue_a_year_ago.score_date
 
     left join change_counts
-        on
-            accounts.account_id = change_counts.account_id
-            and accounts.score_date = change_counts.score_date
+        on accounts.account_id = change_counts.account_id
+        and accounts.score_date = change_counts.score_date
 
 ),
 

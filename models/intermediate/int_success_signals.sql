@@ -14,38 +14,47 @@ success_activities as (
 
 ),
 
-counts as (
+activities as (
 
     select
         accounts.account_id,
         accounts.score_date,
-        max(case when success_activities.activity_type = 'onboarding_completed' then 1 else 0 end) as onboarding_completed,
-        max(case when success_activities.activity_type = 'activation_completed' then 1 else 0 end) as activation_completed,
-        sum(case when success_activities.activity_type = 'training_session' then 1 else 0 end) as training_sessions,
-        sum(case when success_activities.activity_type = 'goal_set' then 1 else 0 end) as goals_set,
-        sum(case when success_activities.activity_type = 'goal_achieved' then 1 else 0 end) as goals_achieved,
-        sum(
-            case
-                when
-                    success_activities.activity_type = 'resource_viewed'
-                    and success_activities.happened_on > {{ days_before('accounts.score_date', 90) }}
-                    then 1
-                else 0
-            end
-        ) as resources_viewed_90d,
-        max(case when success_activities.activity_type = 'business_review' then success_activities.happened_on end) as last_review_on
+        success_activities.activity_type,
+        success_activities.happened_on
 
     from accounts
 
     left join success_activities
-        on
-            accounts.account_id = success_activities.account_id
-            and accounts.score_date >= success_activities.happened_on
-            and accounts.score_date >= success_activities.known_on
+        on accounts.account_id = success_activities.account_id
+        and accounts.score_date >= success_activities.happened_on
+        and accounts.score_date >= success_activities.known_on
+
+),
+
+counts as (
+
+    select
+        account_id,
+        score_date,
+        max(case when activity_type = 'onboarding_completed' then 1 else 0 end) as onboarding_completed,
+        max(case when activity_type = 'activation_completed' then 1 else 0 end) as activation_completed,
+        sum(case when activity_type = 'training_session' then 1 else 0 end) as training_sessions,
+        sum(case when activity_type = 'goal_set' then 1 else 0 end) as goals_set,
+        sum(case when activity_type = 'goal_achieved' then 1 else 0 end) as goals_achieved,
+        sum(
+            case
+                when activity_type <> 'resource_viewed' then 0
+                when happened_on > {{ days_before('score_date', 90) }} then 1
+                else 0
+            end
+        ) as resources_viewed_90d,
+        max(case when activity_type = 'business_review' then happened_on end) as last_review_on
+
+    from activities
 
     group by
-        accounts.account_id,
-        accounts.score_date
+        account_id,
+        score_date
 
 ),
 

@@ -30,21 +30,15 @@ window_tickets as (
         severity,
         ticket_type,
         contact_count,
-        opened_at,
-        first_responded_at,
-        resolved_at,
+        case when opened_on > {{ days_before('score_date', 90) }} then 1 else 0 end as is_opened,
         case
-            when opened_on > {{ days_before('score_date', 90) }} then 1
-            else 0
-        end as is_opened_in_window,
+            when cast(first_responded_at as date) > {{ days_before('score_date', 90) }}
+                then {{ microseconds_between('opened_at', 'first_responded_at') }}
+        end as answer_time,
         case
-            when cast(first_responded_at as date) > {{ days_before('score_date', 90) }} then 1
-            else 0
-        end as is_answered_in_window,
-        case
-            when is_open = 0 and cast(resolved_at as date) > {{ days_before('score_date', 90) }} then 1
-            else 0
-        end as is_resolved_in_window
+            when is_open = 0 and cast(resolved_at as date) > {{ days_before('score_date', 90) }}
+                then {{ microseconds_between('opened_at', 'resolved_at') }}
+        end as resolution_time
 
     from tickets
 
@@ -56,17 +50,22 @@ counts as (
         account_id,
         score_date,
         sum(is_open) as open_tickets,
-        sum(is_opened_in_window * is_open) as unresolved_tickets,
-        sum(is_opened_in_window) as tickets_opened_90d,
-        sum(is_resolved_in_window) as resolved_tickets_90d,
-        sum(case when is_opened_in_window = 1 and severity in ('high', 'critical') then 1 else 0 end) as severe_tickets_90d,
-        sum(case when is_opened_in_window = 1 and ticket_type = 'question' then 1 else 0 end) as questions,
-        sum(case when is_opened_in_window = 1 and ticket_type is not null then 1 else 0 end) as typed_tickets,
-        sum(is_answered_in_window) as answered_tickets,
-        sum(case when is_answered_in_window = 1 then {{ microseconds_between('opened_at', 'first_responded_at') }} end) as answer_microseconds,
-        sum(case when is_resolved_in_window = 1 then {{ microseconds_between('opened_at', 'resolved_at') }} end) as resolution_microseconds,
-        sum(case when is_resolved_in_window = 1 and contact_count is not null then 1 else 0 end) as counted_tickets,
-        sum(case when is_resolved_in_window = 1 and contact_count = 1 and is_reopened = 0 then 1 else 0 end) as first_contact_tickets
+        sum(is_opened * is_open) as unresolved_tickets,
+        sum(is_opened) as tickets_opened_90d,
+        count(resolution_time) as resolved_tickets_90d,
+        sum(case when severity in ('high', 'critical') then is_opened else 0 end) as severe_tickets_90d,
+        sum(case when ticket_type = 'question' then is_opened else 0 end) as questions,
+        sum(case when ticket_type is not null then is_opened else 0 end) as typed_tickets,
+        count(answer_time) as answered_tickets,
+        sum(answer_time) as answer_time,
+        sum(resolution_time) as resolution_time,
+        count(case when resolution_time is not null then contact_count end) as counted_tickets,
+        sum(
+            case
+                when resolution_time is not null and contact_count = 1 and is_reopened = 0 then 1
+                else 0
+            end
+        ) as first_contact_tickets
 
     from window_tickets
 
@@ -85,8 +84,8 @@ measured as (
         coalesce(counts.unresolved_tickets, 0) as unresolved_tickets,
         coalesce(counts.tickets_opened_90d, 0) as tickets_opened_90d,
         coalesce(counts.resolved_tickets_90d, 0) as resolved_tickets_90d,
-        {{ ratio('counts.answer_microseconds', '3600000000 * counts.answered_tickets') }} as first_response_hours_90d,
-        {{ ratio('counts.resolution_microseconds', '3600000000 * counts.resolved_tickets_90d') }} as resolution_hours_90d,
+        {{ ratio('counts.answer_time', '3600000000 * counts.answered_tickets') }} as first_response_hours_90d,
+        {{ ratio('counts.resolution_time', '3600000000 * counts.resolved_tickets_90d') }} as resolution_hours_90d,
         {{ ratio('counts.first_contact_tickets', 'counts.counted_tickets') }} as first_contact_resolution_rate_90d,
         coalesce(counts.severe_tickets_90d, 0) as severe_tickets_90d,
         coalesce(streaks.ticket_streak_days, 0) as ticket_streak_days,
@@ -95,14 +94,12 @@ measured as (
     from accounts
 
     left join counts
-        on
-            accounts.account_id = counts.account_id
-            and accounts.score_date = counts.score_date
+        on accounts.account_id = counts.account_id
+        and accounts.score_date = counts.score_date
 
     left join streaks
-        on
-            accounts.account_id = streaks.account_id
-            and accounts.score_date = streaks.score_date
+        on accounts.account_id = streaks.account_id
+        and accounts.score_date = streaks.score_date
 
 ),
 

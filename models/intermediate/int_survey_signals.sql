@@ -44,10 +44,9 @@ answers as (
     from accounts
 
     inner join survey_responses
-        on
-            accounts.account_id = survey_responses.account_id
-            and accounts.score_date >= survey_responses.happened_on
-            and accounts.score_date >= survey_responses.known_on
+        on accounts.account_id = survey_responses.account_id
+        and accounts.score_date >= survey_responses.happened_on
+        and accounts.score_date >= survey_responses.known_on
 
 ),
 
@@ -98,9 +97,8 @@ measured as (
     from accounts
 
     left join totals
-        on
-            accounts.account_id = totals.account_id
-            and accounts.score_date = totals.score_date
+        on accounts.account_id = totals.account_id
+        and accounts.score_date = totals.score_date
 
 ),
 

@@ -25,17 +25,16 @@ as_known as (
         tickets.ticket_type,
         tickets.contact_count,
         tickets.opened_at,
-        case when cast(tickets.first_responded_at as date) <= accounts.score_date then tickets.first_responded_at end as first_responded_at,
-        case when cast(tickets.resolved_at as date) <= accounts.score_date then tickets.resolved_at end as resolved_at,
-        case when cast(tickets.reopened_at as date) <= accounts.score_date then tickets.reopened_at end as reopened_at
+        {{ happened_by('tickets.first_responded_at', 'accounts.score_date') }} as first_responded_at,
+        {{ happened_by('tickets.resolved_at', 'accounts.score_date') }} as resolved_at,
+        {{ happened_by('tickets.reopened_at', 'accounts.score_date') }} as reopened_at
 
     from accounts
 
     inner join tickets
-        on
-            accounts.account_id = tickets.account_id
-            and accounts.score_date >= tickets.happened_on
-            and {{ known_by('tickets', 'accounts.score_date') }}
+        on accounts.account_id = tickets.account_id
+        and accounts.score_date >= tickets.happened_on
+        and {{ known_by('tickets', 'accounts.score_date') }}
 
 )
 

@@ -46,9 +46,8 @@ ranked as (
     from windows
 
     inner join profiles
-        on
-            windows.account_id = profiles.account_id
-            and windows.score_date = profiles.score_date
+        on windows.account_id = profiles.account_id
+        and windows.score_date = profiles.score_date
 
 )
 

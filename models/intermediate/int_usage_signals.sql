@@ -42,14 +42,12 @@ measured as (
     from windows
 
     inner join accounts
-        on
-            windows.account_id = accounts.account_id
-            and windows.score_date = accounts.score_date
+        on windows.account_id = accounts.account_id
+        and windows.score_date = accounts.score_date
 
     inner join peers
-        on
-            windows.account_id = peers.account_id
-            and windows.score_date = peers.score_date
+        on windows.account_id = peers.account_id
+        and windows.score_date = peers.score_date
 
 ),
 

@@ -27,10 +27,9 @@ days as (
     from accounts
 
     left join usage_days
-        on
-            accounts.account_id = usage_days.account_id
-            and accounts.score_date >= usage_days.event_date
-            and accounts.score_date >= usage_days.known_on
+        on accounts.account_id = usage_days.account_id
+        and accounts.score_date >= usage_days.event_date
+        and accounts.score_date >= usage_days.known_on
 
 ),
 

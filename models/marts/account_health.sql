@@ -116,13 +116,11 @@ from scores
 inner join last_dates
     on scores.score_date = last_dates.score_date
 inner join accounts
-    on
-        scores.account_id = accounts.account_id
-        and scores.score_date = accounts.score_date
+    on scores.account_id = accounts.account_id
+    and scores.score_date = accounts.score_date
 left join strongest
-    on
-        scores.account_id = strongest.account_id
-        and scores.scorecard = strongest.scorecard
-        and scores.score_date = strongest.score_date
+    on scores.account_id = strongest.account_id
+    and scores.scorecard = strongest.scorecard
+    and scores.score_date = strongest.score_date
 cross join versions
 where scores.is_primary = 1

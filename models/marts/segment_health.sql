@@ -12,7 +12,6 @@ versions as (
 
     select * from {{ audited('int_config_version') }}
 
-
 )
 
 select

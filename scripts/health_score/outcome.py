@@ -128,7 +128,10 @@ def config_sentence(root, file_name, row_key, problem):
 
 
 def lines_of_row(path, row_key):
-    """Line numbers of the CSV rows that have every 'column=value' of `row_key`."""
+    """Line numbers of the CSV rows that have every 'column=value' of `row_key`.
+
+    A dimension is looked up by the row's signal where the file has no such column.
+    """
     pairs = [part.split("=", 1) for part in re.split(r",\s*(?=\w+\s*=)", row_key or "") if part]
     wanted = {pair[0].strip(): pair[1].strip() for pair in pairs if len(pair) == 2}
     if not wanted or not path.is_file():
@@ -138,14 +141,25 @@ def lines_of_row(path, row_key):
         reader = csv.reader(file)
         header = next(reader, [])
         begins = reader.line_num + 1
+        dimensions = {} if "dimension" in header else dimensions_of_signals(path.parent)
         for row in reader:
             cells = dict(zip(header, row, strict=False))
+            cells.setdefault("dimension", dimensions.get(cells.get("signal"), ""))
             if wanted.keys() <= cells.keys() and all(
                 same(cells[name], value) for name, value in wanted.items()
             ):
                 found.append(begins)
             begins = reader.line_num + 1
     return found
+
+
+def dimensions_of_signals(folder):
+    """Signal -> dimension, from signals.csv; empty where that cannot be read."""
+    try:
+        with open(folder / "signals.csv", newline="", encoding="utf-8-sig") as file:
+            return {row["signal"]: row["dimension"] for row in csv.DictReader(file)}
+    except (OSError, KeyError):
+        return {}
 
 
 def same(cell, value):
@@ -158,7 +172,18 @@ def same(cell, value):
         return False
 
 
-def describe_nobody(project, result, warehouse):
+def check_somebody(warehouse):
+    """Raise the Problem of a run that scores nobody on the primary scorecard."""
+    import duckdb
+
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        scored = connection.execute("select count(effective_score) from marts.account_health")
+        if scored.fetchone()[0] == 0:
+            code, sentence, describe_one = KINDS["nobody"]
+            raise Problem(code, sentence, describe_one())
+
+
+def describe_nobody(*_):
     """Why a run can score nobody."""
     return ["Likely causes:", *(f"  - {cause}" for cause in NOBODY_CAUSES)]
 

@@ -12,7 +12,6 @@ from .project import check_target, dbt, one_at_a_time, shown
 from .terminal import heading, number, plural, progress, say, table
 
 DEMO = "data/demo"
-NOT_PUBLISHED = "Nothing was published; readers still have the version they had."
 
 
 def run(out, project, folder=None, connector=None, as_of=None, target=None):
@@ -28,7 +27,9 @@ def run(out, project, folder=None, connector=None, as_of=None, target=None):
         try:
             durations, results, published = build(out, project, folder, connector, as_of, target)
         except Problem as problem:
-            problem.details += ["", NOT_PUBLISHED]
+            kept = publish.current_version(project.serve)
+            readers = f"; readers still have the version {kept}" if kept else ""
+            problem.details += ["", f"Nothing was published{readers}."]
             raise
         facts = summary.gather(published.file)
         asked_for = as_of or project.variables.get("as_of")
@@ -48,6 +49,7 @@ def build(out, project, folder, connector, as_of, target):
         done = dbt(project, arguments, variables, target, update=update)
     tell_warnings(out, done.warnings)
     outcome.check_results(project, done.results)
+    outcome.check_somebody(project.warehouse)
     built = time.monotonic()
     with progress(out, "Publishing"):
         marts = [
@@ -171,7 +173,7 @@ def tell_signals(out, warehouse):
         out.print(
             table(
                 ("Dimension", "Signal", "Missing"),
-                [(row[0], row[1], row[3]) for row in rows if not row[2]],
+                [(row[0], row[1], lacking(row[3])) for row in rows if not row[2]],
             )
         )
 
@@ -181,3 +183,8 @@ def declaration(project, folder=None, connector=None):
     folder = Path(folder or project.root / project.variables.get("input_dir", ""))
     found = inputs.discover(project.root, folder, connector, count=False)
     return yaml.safe_dump({"inputs": found.inputs}, sort_keys=False, width=100)
+
+
+def lacking(missing_inputs):
+    """'users.*' is the whole table users."""
+    return (missing_inputs or "").replace(".*", " (the table)")

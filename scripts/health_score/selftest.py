@@ -18,8 +18,8 @@ SQL_FOLDERS = ("models", "tests", "analyses")
 def run(out, project, only=(), pytest_arguments=()):
     """Run the steps (all, or those in `only`); return the exit code.
 
-    A failed step does not stop the next; pytest comes last, so that its summary is the
-    last thing printed but one line per step. Nothing of build/ or serve/ is touched.
+    A failed step does not stop the next. pytest comes last, so that its summary line ends
+    the output. Nothing in build/ or serve/ is touched.
     """
     unknown = sorted(set(only) - set(STEPS))
     if unknown:
@@ -52,6 +52,7 @@ def module(project, name, *arguments, folder=None):
     """Run `python -m name ...` at the project's root; whether it succeeded."""
     environment = dict(os.environ)
     if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
         environment["HEALTH_BUILD_DIR"] = str(folder)
         environment["DBT_TARGET_PATH"] = str(folder / "target")
         environment["DBT_LOG_PATH"] = str(folder / "logs")
@@ -71,7 +72,8 @@ def yamllint(out, project, folder, extra):
 
 def sqlfluff(out, project, folder, extra):
     present = [name for name in SQL_FOLDERS if (project.root / name).is_dir()]
-    return module(project, "sqlfluff", "lint", *present, folder=folder / "sqlfluff")
+    options = ("--disable-progress-bar", "--processes", "2")
+    return module(project, "sqlfluff", "lint", *options, *present, folder=folder / "sqlfluff")
 
 
 def strict_build(out, project, folder, extra):

@@ -19,6 +19,7 @@ NEEDED = (
     "signal_inputs",
     "signal_rules",
     "signal_tiers",
+    "dimension_weights",
     "score_caps",
 )
 POLICIES = {
@@ -38,9 +39,9 @@ of a file in `seeds/config/`; this page is generated from those files and never 
 - **Empty.** What the value is when there is nothing to count. Zero is a measured fact; missing
   is not, and is never counted as zero.
 - **Not applicable** is a signal while one of the things that it needs is not fed at all.
-- **Weight** is in percent of the signal's dimension, and beside it in percent of the whole
-  scorecard for that profile; on a sum it is the factor of the points. `*` is every profile
-  without a row of its own.
+- **Weight** is in percent of the signal's dimension, and in brackets of the whole scorecard (with
+  the dimension's weight for the same profile; a profile may weigh its dimensions otherwise). On a
+  sum it is the factor of the points. `*` is every profile without a row of its own.
 - **Not measured** says what a missing or stale signal does to the score.
 
 Which row tunes it: `signal_rules.csv` for weight, rule and policy, `signal_tiers.csv` for the
@@ -51,9 +52,8 @@ steps of a rule of kind tier, `dimension_weights.csv` for the weight of the dime
 
 def read_seeds(root):
     """Rows of each needed seed of the project at `root`, as dicts of text, in file order."""
-    names = (*NEEDED, "dimension_weights")
     seeds = {}
-    for name in names:
+    for name in NEEDED:
         path = Path(root) / SEEDS / f"{name}.csv"
         with path.open(encoding="utf-8-sig", newline="") as file:
             seeds[name] = list(csv.DictReader(file))
@@ -67,9 +67,7 @@ def signals_page(root=ROOT):
     parts = [INTRODUCTION, contents(seeds["signals"], dimensions)]
     for dimension in dimensions:
         parts.append(f"## {dimension.capitalize()}\n")
-        parts += [
-            section(row, seeds) for row in seeds["signals"] if row["dimension"] == dimension
-        ]
+        parts += [section(row, seeds) for row in seeds["signals"] if row["dimension"] == dimension]
     return "\n".join(parts)
 
 
@@ -124,7 +122,7 @@ def window(row):
     """The days that a signal looks at, from the end of its name and its definition."""
     found = re.search(r"_(\d+)([dw])$", row["signal"])
     if not found:
-        return "none by name; the definition says which days count"
+        return "as the definition says"
     days = int(found[1]) * (7 if found[2] == "w" else 1)
     if f"D - {days}" in row["definition"]:
         return f"compares the days D and D - {days}"
@@ -138,7 +136,9 @@ def freshness(row):
     warn, expire = row["warn_after_days"] or row["expire_after_days"], row["expire_after_days"]
     if row["freshness"] == "own":
         return f"flagged when the answer is older than {warn} days, stale after {expire}"
-    return f"flagged when its source has been silent for more than {warn} days, stale after {expire}"
+    return (
+        f"flagged when its source has been silent for more than {warn} days, stale after {expire}"
+    )
 
 
 def cap_text(cap):
@@ -161,7 +161,7 @@ def tuning_table(signal, dimension, seeds):
     for rule in rules:
         cells = [
             rule["scorecard"],
-            rule["profile"],
+            f"`{rule['profile']}`",
             weight_text(rule, dimension, seeds),
             rule_text(rule, seeds["signal_tiers"]),
             POLICIES.get(rule["missing_policy"], rule["missing_policy"]),
@@ -198,8 +198,8 @@ def rule_text(rule, tiers):
             for word, column in (("at least", "min_points"), ("at most", "max_points"))
             if rule[column]
         ]
-        above = "" if float(rule["neutral"]) == 0 else f" from {rule['neutral']}"
-        return ", ".join([f"{rule['points_per_unit']} points for each{above}", *limits])
+        value = "value" if float(rule["neutral"]) == 0 else f"(value - {rule['neutral']})"
+        return ", ".join([f"{rule['points_per_unit']} x {value}", *limits])
     steps = [
         f"{step_text(tier)}: {tier['points']}"
         for tier in tiers

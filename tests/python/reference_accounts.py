@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime, time
+from decimal import Decimal
 from fractions import Fraction
 
-from reference_input import CONTRACT, DAY, complete_up_to, number, rows_as_of, setting
+from reference_input import CONTRACT, DAY, complete_up_to, number, round6, rows_as_of, setting
 
-ACCOUNT_ATTRIBUTES = ("account_name", "plan", "industry", "region", "employee_count", "csm")
+ACCOUNT_ATTRIBUTES = (
+    "account_name", "plan", "industry", "region", "employee_count", "csm", "parent_account_id",
+)  # fmt: skip
 
 
 def end_of(day: date) -> datetime:
@@ -39,8 +42,8 @@ def view_of(prepared: dict, config: dict, day: date) -> dict:
         "variables": prepared["variables"],
         "rows": {name: rows_as_of(prepared, name, day) for name in CONTRACT},
     }
-    view["fed"] = {name for name in prepared["declared"] if view["rows"][name]}
-    view["complete"] = {name: complete_up_to(name, view["rows"][name], day) for name in CONTRACT}
+    view["complete"] = {name: complete_up_to(prepared, name, day) for name in CONTRACT}
+    view["fed"] = {name for name in prepared["declared"] if view["complete"][name]}
     view["of"] = {name: rows_by_account(view["rows"][name]) for name in CONTRACT}
     view["accounts"] = {row["account_id"]: row for row in view["rows"]["accounts"]}
     view["live"] = {
@@ -66,17 +69,9 @@ def rows_of(view: dict, name: str, account: str) -> list[dict]:
 def attribute(view: dict, versions: str, row: dict, column: str, day: date) -> object:
     """The value of an overwritten attribute on a day, by what is known by D.
 
-    The latest version in force that carries it; NULL when versions carry it but none is in force
-    yet; the row's current value when no version carries it.
+    That of the latest version in force that carries it, else the current value of the row.
     """
     key = CONTRACT[versions]["key"][0]
-    carrying = [
-        version
-        for version in view["prepared"]["rows"][versions]
-        if version[key] == row[key] and version.get(column) is not None
-    ]
-    if not carrying:
-        return row[column]
     in_force = [
         version
         for version in view["rows"][versions]
@@ -85,7 +80,7 @@ def attribute(view: dict, versions: str, row: dict, column: str, day: date) -> o
         and by(version["valid_from"], day)
     ]
     latest = max(in_force, key=lambda version: version["valid_from"], default=None)
-    return latest[column] if latest else None
+    return latest[column] if latest else row[column]
 
 
 def subscription_value(view: dict, row: dict, column: str, day: date | None = None) -> object:
@@ -93,11 +88,6 @@ def subscription_value(view: dict, row: dict, column: str, day: date | None = No
 
 
 # ------------------------------------------------------------------------- subscriptions and money
-
-
-def is_flagged(view: dict, row: dict, column: str, day: date) -> bool:
-    """is_addon or is_trial of a subscription; unknown counts as no."""
-    return bool(subscription_value(view, row, column, day))
 
 
 def covers(row: dict, day: date) -> bool:
@@ -114,7 +104,7 @@ def base_subscriptions(view: dict, account: str) -> list[dict]:
     rows = [
         row
         for row in rows_of(view, "subscriptions", account)
-        if not is_flagged(view, row, "is_addon", view["day"])
+        if not row["is_addon"]
     ]
     return sorted(rows, key=lambda row: (row["started_at"], row["subscription_id"]))
 
@@ -125,31 +115,30 @@ def live_base_subscriptions(view: dict, account: str) -> list[dict]:
 
 def rate(view: dict, currency: str | None, day: date) -> Fraction | None:
     """Rate to the reporting currency in force on a day, by what is known by D, or None."""
-    reporting = view["variables"]["reporting_currency"]
-    currency = reporting if currency is None else currency
+    if currency in (None, view["variables"]["reporting_currency"]):
+        return Fraction(1)
     rows = [
         row
         for row in view["rows"]["exchange_rates"]
         if row["currency"] == currency and by(row["valid_from"], day)
     ]
-    if rows:
-        return Fraction(max(rows, key=lambda row: row["valid_from"])["rate"])
-    return Fraction(1) if currency == reporting else None
+    return Fraction(max(rows, key=lambda row: row["valid_from"])["rate"]) if rows else None
 
 
-def converted(view: dict, amount: object, currency: str | None, day: date) -> Fraction | None:
+def converted(view: dict, amount: object, currency: str | None, day: date) -> Decimal | None:
+    """An amount in the reporting currency; rounded, because only decimals are summed."""
     factor = rate(view, currency, day)
-    return None if amount is None or factor is None else Fraction(amount) * factor
+    return None if amount is None or factor is None else round6(Fraction(amount) * factor)
 
 
-def subscription_mrr(view: dict, row: dict, day: date) -> Fraction | None:
+def subscription_mrr(view: dict, row: dict, day: date) -> Decimal | None:
     amount = subscription_value(view, row, "mrr", day)
     return converted(view, amount, subscription_value(view, row, "currency", day), day)
 
 
-def mrr_on(view: dict, account: str, day: date) -> Fraction | None:
+def mrr_on(view: dict, account: str, day: date) -> Decimal | None:
     amounts = [subscription_mrr(view, row, day) for row in live_subscriptions(view, account, day)]
-    return None if None in amounts else sum(amounts, Fraction(0))
+    return None if None in amounts else sum(amounts, Decimal(0))
 
 
 def main_subscription(view: dict, account: str) -> dict | None:
@@ -178,20 +167,18 @@ def paid_subscriptions(view: dict, account: str) -> list[dict]:
     return [
         row
         for row in base_subscriptions(view, account)
-        if by(row["started_at"], view["day"]) and not is_flagged(view, row, "is_trial", view["day"])
+        if by(row["started_at"], view["day"]) and not row["is_trial"]
     ]
 
 
 def is_live(view: dict, account: str) -> bool:
     if not by(view["accounts"][account]["signed_up_at"], view["day"]):
         return False
-    if view["variables"]["churn_source"] == "events":
-        latest = last(rows_of(view, "churn_events", account), "churned_at", "event_id")
-        return latest is None or bool(latest["is_reactivation"])
-    if "subscriptions" not in view["fed"]:
-        return True
-    paid = paid_subscriptions(view, account)
-    return not paid or any(covers(row, view["day"]) for row in paid)
+    return is_paying(view, account) or not paid_subscriptions(view, account)
+
+
+def is_paying(view: dict, account: str) -> bool:
+    return any(covers(row, view["day"]) for row in paid_subscriptions(view, account))
 
 
 def lifecycle_stage(view: dict, account: str, age_days: int) -> str:
@@ -214,11 +201,13 @@ def described(view: dict, account: str) -> dict:
     age_days = (day - row["signed_up_at"].date()).days
     facts |= {
         "plan": facts["plan"] if main_plan is None else main_plan,
-        "seats": seats_of(view, account),
+        "seats": round6(seats_of(view, account)),
         "signed_up_date": row["signed_up_at"].date(),
         "account_age_days": age_days,
         "lifecycle_stage": lifecycle_stage(view, account, age_days),
         "renewal_date": renews_at.date() if renews_at else None,
+        "is_paying": int(is_paying(view, account)),
+        "mrr": mrr_on(view, account, day) if "subscriptions" in view["fed"] else None,
     }
     return facts | {"profile": profile_of(view["config"], facts)}
 

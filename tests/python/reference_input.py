@@ -110,7 +110,7 @@ CONTRACT = {
     "subscription_versions": table(
         "entity", "subscription_id valid_from", "subscription_id valid_from", "valid_from",
         "subscription_id:text valid_from:timestamp plan:text mrr:number currency:text"
-        " seats:number renews_at:timestamp is_addon:boolean is_trial:boolean",
+        " seats:number renews_at:timestamp",
     ),
     "exchange_rates": table(
         "entity", "currency valid_from", "currency valid_from rate", "valid_from",
@@ -253,9 +253,9 @@ def cast_row(name: str, raw: dict, declared: Iterable[str]) -> tuple[dict, str |
 
 
 def time_problem(name: str, row: dict) -> str | None:
-    for column, kind in CONTRACT[name]["columns"].items():
+    for column in CONTRACT[name]["times"]:
         value = row[column]
-        if kind == "timestamp" and value is not None and not EARLIEST <= value < TOO_LATE:
+        if value is not None and not EARLIEST <= value < TOO_LATE:
             return f"{column} is an impossible time"
     for later, earlier in TIME_ORDERS.get(name, []):
         if row[later] is not None and row[earlier] is not None and row[later] < row[earlier]:
@@ -282,11 +282,13 @@ def value_problem(name: str, row: dict) -> str | None:
     return None
 
 
-def override_problem(row: dict, max_days: Fraction) -> str | None:
+def override_problem(row: dict, known: dict) -> str | None:
     days = (row["expires_on"].date() - row["starts_on"].date()).days + 1
+    if row["scorecard"] not in known["scorecards"]:
+        return "unknown scorecard"
     if days < 1:
         return "override expires before it starts"
-    return "override lasts too long" if days > max_days else None
+    return "override lasts too long" if days > known["override_max_days"] else None
 
 
 def problem(name: str, row: dict, known: dict) -> str | None:
@@ -306,7 +308,7 @@ def problem(name: str, row: dict, known: dict) -> str | None:
         return "unknown subscription"
     found = time_problem(name, row) or value_problem(name, row)
     if found is None and name == "score_overrides":
-        found = override_problem(row, known["override_max_days"])
+        found = override_problem(row, known)
     return found
 
 
@@ -401,6 +403,7 @@ def prepare(tables: dict, declared: dict, config: dict, variables: dict | None =
         "accounts": set(),
         "subscriptions": set(),
         "override_max_days": setting(config, "override_max_days", 90),
+        "scorecards": {row["scorecard"] for row in config["scorecards"]},
     }
     first = ["erasure_requests", "accounts", "subscriptions"]
     settled, sign_ups = {}, {}
@@ -451,20 +454,22 @@ def event_days(name: str, row: dict) -> list[date]:
     return [row[column].date() for column in CONTRACT[name]["times"] if row[column] is not None]
 
 
-def complete_up_to(name: str, rows: list[dict], day: date) -> date | None:
-    """The latest event day up to D of a table's rows as of D: so far the table's data reaches."""
-    days = [at for row in rows for at in event_days(name, row) if at <= day]
+def complete_up_to(prepared: dict, name: str, day: date) -> date | None:
+    """The latest event day up to D that any row of a table known by D tells of.
+
+    Later versions of a row do not undo it: that something was heard of that day stays true.
+    """
+    known = [row for row in prepared["rows"][name] if row["_known_on"] <= day]
+    days = [at for row in known for at in event_days(name, row) if at <= day]
     return max(days, default=None)
 
 
 def default_score_date(prepared: dict) -> date | None:
-    """The day before the last UTC day with accepted usage events (else any facts)."""
-    usage = prepared["rows"]["usage_events"]
-    days = [row["occurred_at"].date() for row in usage] or [
-        at
-        for name, contract in CONTRACT.items()
-        if contract["kind"] == "fact" and name != "erasure_requests"
-        for row in prepared["rows"][name]
-        for at in event_days(name, row)
-    ]
+    """The day before the last UTC day with usage, else with any event, else with a sign-up."""
+    days_of = {
+        name: [at for row in rows for at in event_days(name, row)]
+        for name, rows in prepared["rows"].items()
+    }
+    other = [day for name, days in days_of.items() if name != "accounts" for day in days]
+    days = days_of["usage_events"] or other or days_of["accounts"]
     return max(days) - DAY if days else None

@@ -199,10 +199,10 @@ def bounds(config: dict, rows: list[dict], is_sum: bool) -> tuple[Decimal | None
     return low, high
 
 
-def driver(row: dict, weight: Decimal | None, is_scored: bool) -> dict:
-    """One signal with weight of an account on a scorecard."""
+def driver(row: dict, weight: Decimal, is_scored: bool) -> dict:
+    """One signal with weight of an account on a scorecard; 0 of it when it is not scored."""
     points = row["points"]
-    counts = is_scored and weight is not None
+    counts = is_scored and points is not None
     return {
         "value": row["value"],
         "state": row["state"],
@@ -230,7 +230,9 @@ def scored_account(config: dict, scorecard: dict, rows: list[dict]) -> tuple[dic
         and coverage >= (number(scorecard, "min_coverage") or 0)
         and len(dimensions) >= (number(scorecard, "min_dimensions") or 0)
     )
-    drivers = {row["signal"]: driver(row, weights.get(row["signal"]), enough) for row in rows}
+    drivers = {
+        row["signal"]: driver(row, weights.get(row["signal"], Decimal(0)), enough) for row in rows
+    }
     contributions = [one["contribution"] for one in drivers.values()]
     low, high = bounds(config, rows, is_sum)
     score = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
@@ -17,7 +18,6 @@ from reference_accounts import (
     base_subscriptions,
     by,
     converted,
-    is_flagged,
     last,
     live_subscriptions,
     mrr_on,
@@ -265,7 +265,7 @@ def engagement(channel: str, action: str, days: int) -> Callable:
 # ---------------------------------------------------------------------------------------- financial
 
 
-def mrr(view: dict, account: str) -> Fraction | None:
+def mrr(view: dict, account: str) -> Decimal | None:
     return mrr_on(view, account, view["day"])
 
 
@@ -273,7 +273,7 @@ def mrr_change_365d(view: dict, account: str) -> Fraction | None:
     if view["live"][account]["account_age_days"] < 365:
         return None
     then, now = mrr_on(view, account, view["day"] - 365 * DAY), mrr(view, account)
-    return None if now is None or not then else now / then - 1
+    return None if now is None or not then else Fraction(now) / Fraction(then) - 1
 
 
 def invoices(view: dict, account: str) -> list[dict]:
@@ -282,13 +282,13 @@ def invoices(view: dict, account: str) -> list[dict]:
     return [row for row in rows if not by(row["voided_at"], view["day"])]
 
 
-def total_spend(view: dict, account: str) -> Fraction | None:
+def total_spend(view: dict, account: str) -> Decimal | None:
     amounts = [
         converted(view, row["amount"], row["currency"], row["paid_at"].date())
         for row in invoices(view, account)
         if by(row["paid_at"], view["day"])
     ]
-    return None if None in amounts else sum(amounts, Fraction(0))
+    return None if None in amounts else sum(amounts, Decimal(0))
 
 
 def overdue_days(view: dict, account: str) -> list[int]:
@@ -372,8 +372,7 @@ def downgrades_365d(view: dict, account: str) -> int | None:
 
 
 def addons(view: dict, account: str) -> int:
-    rows = live_subscriptions(view, account, view["day"])
-    return sum(1 for row in rows if is_flagged(view, row, "is_addon", view["day"]))
+    return sum(1 for row in live_subscriptions(view, account, view["day"]) if row["is_addon"])
 
 
 def days_to_renewal(view: dict, account: str) -> int | None:

@@ -350,6 +350,28 @@ def test_config_errors_name_file_and_line_and_come_before_other_failures(tmp_pat
     ]
 
 
+def test_a_dimension_stands_for_the_rows_of_its_signals(tmp_path):
+    (tmp_path / "signals.csv").write_text("signal,dimension\na,usage\nb,support\nc,usage\n")
+    rules = tmp_path / "signal_rules.csv"
+    rules.write_text("scorecard,signal\nhealth,a\nhealth,b\nhealth,c\nloyalty,a\n")
+    assert outcome.lines_of_row(rules, "scorecard=health, dimension=usage") == [2, 4]
+    assert outcome.lines_of_row(rules, "colour=red") == []
+    assert outcome.lines_of_row(rules, None) == []
+
+
+def test_a_run_without_one_score_is_refused(tmp_path):
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.account_health (effective_score integer)")
+        connection.execute("insert into marts.account_health values (null)")
+    with pytest.raises(Problem, match="would score nobody") as caught:
+        outcome.check_somebody(tmp_path / "warehouse.duckdb")
+    assert caught.value.code == BAD_INPUT
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("insert into marts.account_health values (0)")
+    outcome.check_somebody(tmp_path / "warehouse.duckdb")
+
+
 def test_a_failed_audit_shows_rows_and_where_all_are(tmp_path):
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         connection.execute("create schema audit")
@@ -629,7 +651,9 @@ def test_explain_names_the_fewest_signals_that_help_together(explained):
 def test_explain_of_a_sum_shows_free_weights_and_no_lost_points(explained):
     one = {"weight": "1.000000", "value": "1.000000"}
     text = explained(drivers=({**one}, {**TICKETS, **one}))
-    assert "Open tickets 1 ticket measured 40.0 1 +20.00 Logins 1 day measured 50.0 1 +25.00" in text
+    assert (
+        "Open tickets 1 ticket measured 40.0 1 +20.00 Logins 1 day measured 50.0 1 +25.00" in text
+    )
     assert "Total +45.00 The contributions sum" in text
     assert "25.0 points are missing to green; no signal alone can give them." in text
 

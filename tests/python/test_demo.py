@@ -177,10 +177,14 @@ def test_the_same_seed_makes_the_same_tables(small, tmp_path):
     assert contents(opened(tmp_path / "again")) == contents(small[0])
 
 
-def test_another_seed_makes_every_table_different(small, tmp_path):
-    write(tmp_path / "other", seed=2)
-    here, there = contents(small[0]), contents(opened(tmp_path / "other"))
-    assert [table for table in demo.TABLES if here[table] == there[table]] == []
+def test_another_seed_makes_every_table_different():
+    here, there = (demo.make_chunk(world(seed=seed), 0) for seed in (1, 2))
+    tables = {**here.tables, "usage_events": next(here.usage)}
+    others = {**there.tables, "usage_events": next(there.usage)}
+    assert tables.keys() == others.keys() == demo.TABLES.keys()
+    for table, rows in tables.items():
+        told = rows.keys() - {"loaded_at", "key"}
+        assert any(not np.array_equal(rows[name], others[table][name]) for name in told), table
 
 
 def test_a_chunk_does_not_depend_on_those_before_it():
@@ -259,6 +263,7 @@ def test_a_planted_row_breaks_one_rule_only(small, table):
     breaches = " + ".join(f"coalesce(({breach(kind)})::int, 0)" for kind in demo.BROKEN[table])
     broken = value(connection, f"select count(*) from {table} where {breaches} > 0")
     assert broken == sum(summary.planted[table][kind] for kind in demo.BROKEN[table])
+    assert value(connection, f"select max({breaches}) from {table}") == 1
 
 
 def test_about_one_row_in_a_hundred_is_broken(small):
@@ -309,7 +314,9 @@ def test_usage_has_the_size_asked_for(tmp_path, accounts, events):
     assert rows["usage_events"] == pytest.approx(events, rel=0.02)
 
 
-@pytest.mark.parametrize(("accounts", "months", "events"), [(1, 1, 1), (3, 1, 50), (20, 60, 500)])
+@pytest.mark.parametrize(
+    ("accounts", "months", "events"), [(1, 1, 1), (1, 24, 1), (3, 1, 50), (20, 60, 500)]
+)
 def test_odd_sizes_work(tmp_path, accounts, months, events):
     write(tmp_path / "odd", accounts=accounts, months=months, events=events)
     assert value(opened(tmp_path / "odd"), "select count(*) from accounts") >= accounts
@@ -326,6 +333,14 @@ def test_the_last_day_is_partial_and_the_day_before_is_complete(company):
     day = "select max(occurred_at) from usage_events where occurred_at::date = date "
     assert datetime(2026, 1, 31, 9) < value(company, day + "'2026-01-31'") <= CUTOFF
     assert value(company, day + "'2026-01-30'") > datetime(2026, 1, 30, 20)
+    at_the_end = f"select count(*) from usage_events where occurred_at = '{CUTOFF}'"
+    assert value(company, at_the_end) < 5
+
+
+def test_the_smallest_input_reaches_the_last_day(tmp_path):
+    write(tmp_path / "tiny", accounts=10, events=50)
+    last = "select max(occurred_at)::date from usage_events where occurred_at < '2099-01-01'"
+    assert value(opened(tmp_path / "tiny"), last) == LAST_DAY
 
 
 def test_nothing_is_later_than_the_moment_the_data_were_read(company):

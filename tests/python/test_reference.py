@@ -569,7 +569,7 @@ def test_text_is_read_by_its_declared_form() -> None:
     assert statuses("usage_events", prepared) == ["accepted", "rejected", "rejected"]
 
 
-def test_an_attribute_with_versions_is_unknown_before_the_first() -> None:
+def test_before_the_first_version_in_force_the_current_value_counts() -> None:
     versions = [
         {"account_id": "a", "valid_from": ago(10), "plan": "pro", "employee_count": None},
         {"account_id": "a", "valid_from": ago(5), "plan": None, "employee_count": 50},
@@ -579,7 +579,7 @@ def test_an_attribute_with_versions_is_unknown_before_the_first() -> None:
         "account_versions": versions,
     }
     prepared = prepared_of(tables)
-    for days, expected in ((11, (None, None)), (7, ("pro", None)), (0, ("pro", 50))):
+    for days, expected in ((11, ("now", 99)), (7, ("pro", 99)), (0, ("pro", 50))):
         facts = view_of(prepared, tiny_config(), ago(days).date())["live"]["a"]
         assert (facts["plan"], facts["employee_count"], facts["csm"]) == (*expected, "Kim")
 
@@ -707,7 +707,7 @@ def test_too_little_measured_gives_no_score(needs: dict, score: int | None) -> N
     assert (found["score_low"], found["score_high"]) == (45, 70)
     assert drivers["y"]["weight"] == Decimal("0.5")
     assert drivers["y"]["contribution"] == (None if score is None else 10)
-    assert drivers["y2"]["weight"] is None
+    assert (drivers["y2"]["weight"], drivers["y2"]["contribution"]) == (0, None)
 
 
 def test_what_is_not_applicable_lowers_only_source_coverage() -> None:
@@ -771,14 +771,48 @@ def test_a_table_is_fed_once_a_row_of_it_is_known() -> None:
     assert row_of("logins_28d", usage_events=rows)["state"] == "not_applicable"
 
 
-def test_churn_can_come_from_events() -> None:
+def test_who_is_live_does_not_depend_on_churn_events() -> None:
     churn = {"event_id": "x1", "account_id": "a", "churned_at": ago(9), "is_reactivation": None}
-    back = churn | {"event_id": "x2", "churned_at": ago(3), "is_reactivation": True}
-    prepared = prepared_of({"churn_events": [churn, back]}, churn_source="events")
-    found = [
-        "a" in view_of(prepared, tiny_config(), ago(days).date())["live"] for days in (10, 9, 3)
+    prepared = prepared_of({"churn_events": [churn]}, churn_source="events")
+    assert "a" in view_of(prepared, tiny_config(), DAY)["live"]
+
+
+def test_due_and_renewal_times_may_be_anything() -> None:
+    rows = [subscription("s", 9, renews_at=datetime(2150, 1, 1))]
+    assert statuses("subscriptions", prepared_of({"subscriptions": rows})) == ["accepted"]
+
+
+def test_the_reporting_currency_is_worth_one_whatever_is_fed() -> None:
+    rates = [{"currency": "USD", "valid_from": ago(9), "rate": 3}]
+    rows = [subscription("s", 5, mrr=50, currency="USD")]
+    assert value_of("mrr", subscriptions=rows, exchange_rates=rates) == 50
+
+
+def test_an_amount_is_rounded_before_it_is_added() -> None:
+    rates = [{"currency": "EUR", "valid_from": ago(9), "rate": Decimal("0.333333")}]
+    rows = [subscription(f"s{n}", 5, mrr=Decimal("0.05"), currency="EUR") for n in range(2)]
+    found = value_of("mrr", subscriptions=rows, exchange_rates=rates)
+    assert found == 2 * Decimal("0.016667")
+
+
+def test_what_was_once_heard_of_a_day_stays_heard() -> None:
+    rows = [
+        ticket("t", opened_at=ago(30), resolved_at=ago(9), _loaded_at=ago(9, 13)),
+        ticket("t", opened_at=ago(30), resolved_at=None, _loaded_at=ago(3)),
     ]
-    assert found == [True, False, True]
+    assert row_of("open_tickets", support_tickets=rows)["observed_on"] == ago(9).date()
+
+
+@pytest.mark.parametrize(
+    ("tables", "days"),
+    [
+        ({"usage_events": [event("e", 3)], "csm_pulses": []}, 4),
+        ({"exchange_rates": [{"currency": "EUR", "valid_from": ago(2), "rate": 1}]}, 3),
+        ({}, 1001),
+    ],
+)
+def test_default_score_date(tables: dict, days: int) -> None:
+    assert reference.default_score_date(prepared_of(tables)) == ago(days).date()
 
 
 def test_a_bulk_load_was_known_when_it_happened() -> None:
@@ -799,6 +833,7 @@ def test_a_bulk_load_was_known_when_it_happened() -> None:
         ({"reason": None}, "rejected"),
         ({"author": None}, "rejected"),
         ({"kind": "raise"}, "rejected"),
+        ({"scorecard": "ghost"}, "rejected"),
     ],
 )
 def test_overrides_need_a_reason_and_an_end(cells: dict, status: str) -> None:
@@ -806,7 +841,8 @@ def test_overrides_need_a_reason_and_an_end(cells: dict, status: str) -> None:
         "override_id": "o", "account_id": "a", "scorecard": "health", "kind": "set", "value": 1,
         "reason": "r", "author": "Kim", "starts_on": ago(0), "expires_on": ago(0),
     }  # fmt: skip
-    prepared = prepared_of({"score_overrides": [override | cells]})
+    config = tiny_config(scorecards=[{"scorecard": "health"}])
+    prepared = prepared_of({"score_overrides": [override | cells]}, config)
     assert statuses("score_overrides", prepared) == [status]
 
 

@@ -3,6 +3,12 @@
 {{ checked_rows(
     'engagement_events',
     rejects={
-        'channel and action do not go together': "concat(channel, ' ', action) not in ('community like', 'community comment', 'community share', 'community post', 'community invite', 'email sent', 'email open', 'email click', 'web page_view', 'web pricing_view', 'web resource_view', 'web query', 'review positive', 'review negative', 'referral referred')",
+        'channel and action do not go together': "not (
+            (channel = 'community' and action in ('like', 'comment', 'share', 'post', 'invite'))
+            or (channel = 'email' and action in ('sent', 'open', 'click'))
+            or (channel = 'web' and action in ('page_view', 'pricing_view', 'resource_view', 'query'))
+            or (channel = 'review' and action in ('positive', 'negative'))
+            or (channel = 'referral' and action = 'referred')
+        )",
     },
 ) }}

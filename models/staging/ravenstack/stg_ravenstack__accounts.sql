@@ -17,7 +17,9 @@ renamed as (
         {{ parsed('ravenstack', 'ravenstack_accounts', 'industry', 'text') }} as industry,
         {{ parsed('ravenstack', 'ravenstack_accounts', 'country', 'text') }} as region,
         {{ parsed('ravenstack', 'ravenstack_accounts', 'signup_date', 'timestamp') }} as signed_up_at,
-        {{ parse_error('ravenstack', 'ravenstack_accounts', {'signup_date': 'timestamp'}) }} as parse_error
+        {{ parse_error('ravenstack', 'ravenstack_accounts', {
+            'signup_date': 'timestamp',
+        }) }} as parse_error
 
     from source
 

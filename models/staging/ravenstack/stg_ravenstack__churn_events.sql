@@ -16,7 +16,10 @@ renamed as (
         {{ parsed('ravenstack', 'ravenstack_churn_events', 'churn_date', 'timestamp') }} as churned_at,
         {{ parsed('ravenstack', 'ravenstack_churn_events', 'reason_code', 'text') }} as reason_code,
         {{ parsed('ravenstack', 'ravenstack_churn_events', 'is_reactivation', 'boolean') }} as is_reactivation,
-        {{ parse_error('ravenstack', 'ravenstack_churn_events', {'churn_date': 'timestamp', 'is_reactivation': 'boolean'}) }} as parse_error
+        {{ parse_error('ravenstack', 'ravenstack_churn_events', {
+            'churn_date': 'timestamp',
+            'is_reactivation': 'boolean',
+        }) }} as parse_error
 
     from source
 

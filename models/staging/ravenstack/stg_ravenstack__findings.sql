@@ -60,7 +60,7 @@ found as (
     select
         'usage outside its subscription' as finding,
         count(*) as row_count,
-        'rows lie before the start or after the end of the subscription they name; they count for the account' as detail
+        'rows lie outside the subscription they name; they count for the account' as detail
 
     from usage_rows
 

@@ -19,7 +19,13 @@ renamed as (
         {{ parsed('ravenstack', 'ravenstack_subscriptions', 'start_date', 'timestamp') }} as started_at,
         {{ parsed('ravenstack', 'ravenstack_subscriptions', 'end_date', 'timestamp') }} as ended_at,
         {{ parsed('ravenstack', 'ravenstack_subscriptions', 'is_trial', 'boolean') }} as is_trial,
-        {{ parse_error('ravenstack', 'ravenstack_subscriptions', {'mrr_amount': 'number', 'seats': 'number', 'start_date': 'timestamp', 'end_date': 'timestamp', 'is_trial': 'boolean'}) }} as parse_error
+        {{ parse_error('ravenstack', 'ravenstack_subscriptions', {
+            'mrr_amount': 'number',
+            'seats': 'number',
+            'start_date': 'timestamp',
+            'end_date': 'timestamp',
+            'is_trial': 'boolean',
+        }) }} as parse_error
 
     from source
 

@@ -16,8 +16,15 @@ renamed as (
         {{ parsed('ravenstack', 'ravenstack_support_tickets', 'submitted_at', 'timestamp') }} as opened_at,
         {{ parsed('ravenstack', 'ravenstack_support_tickets', 'closed_at', 'timestamp') }} as resolved_at,
         {{ parsed('ravenstack', 'ravenstack_support_tickets', 'priority', 'text') }} as priority,
-        cast({{ parsed('ravenstack', 'ravenstack_support_tickets', 'first_response_time_minutes', 'number') }} as integer) as first_response_minutes,
-        {{ parse_error('ravenstack', 'ravenstack_support_tickets', {'submitted_at': 'timestamp', 'closed_at': 'timestamp', 'first_response_time_minutes': 'number'}) }} as parse_error
+        cast(
+            {{ parsed('ravenstack', 'ravenstack_support_tickets', 'first_response_time_minutes', 'number') }}
+            as integer
+        ) as first_response_minutes,
+        {{ parse_error('ravenstack', 'ravenstack_support_tickets', {
+            'submitted_at': 'timestamp',
+            'closed_at': 'timestamp',
+            'first_response_time_minutes': 'number',
+        }) }} as parse_error
 
     from source
 

@@ -16,7 +16,10 @@ renamed as (
         cast('csat' as {{ dbt.type_string() }}) as survey_type,
         {{ parsed('ravenstack', 'ravenstack_support_tickets', 'satisfaction_score', 'number') }} as score,
         {{ parsed('ravenstack', 'ravenstack_support_tickets', 'closed_at', 'timestamp') }} as responded_at,
-        {{ parse_error('ravenstack', 'ravenstack_support_tickets', {'satisfaction_score': 'number', 'closed_at': 'timestamp'}) }} as parse_error
+        {{ parse_error('ravenstack', 'ravenstack_support_tickets', {
+            'satisfaction_score': 'number',
+            'closed_at': 'timestamp',
+        }) }} as parse_error
 
     from source
 

@@ -22,7 +22,10 @@ renamed as (
         {{ parsed('ravenstack', 'ravenstack_feature_usage', 'feature_name', 'text') }} as feature,
         {{ parsed('ravenstack', 'ravenstack_feature_usage', 'usage_date', 'timestamp') }} as occurred_at,
         {{ parsed('ravenstack', 'ravenstack_feature_usage', 'usage_duration_secs', 'number') }} as duration_seconds,
-        {{ parse_error('ravenstack', 'ravenstack_feature_usage', {'usage_date': 'timestamp', 'usage_duration_secs': 'number'}) }} as parse_error
+        {{ parse_error('ravenstack', 'ravenstack_feature_usage', {
+            'usage_date': 'timestamp',
+            'usage_duration_secs': 'number',
+        }) }} as parse_error
 
     from source
 
