@@ -101,11 +101,7 @@ def live_subscriptions(view: dict, account: str, day: date) -> list[dict]:
 
 def base_subscriptions(view: dict, account: str) -> list[dict]:
     """Non-add-on subscriptions, begun by D or not, in order."""
-    rows = [
-        row
-        for row in rows_of(view, "subscriptions", account)
-        if not row["is_addon"]
-    ]
+    rows = [row for row in rows_of(view, "subscriptions", account) if not row["is_addon"]]
     return sorted(rows, key=lambda row: (row["started_at"], row["subscription_id"]))
 
 

@@ -72,7 +72,7 @@ def active_users_28d(view: dict, account: str) -> int:
 
 def seat_utilisation(view: dict, account: str) -> Fraction | None:
     seats = view["live"][account]["seats"]
-    return Fraction(active_users_28d(view, account)) / seats if seats else None
+    return Fraction(active_users_28d(view, account)) / Fraction(seats) if seats else None
 
 
 def logins_28d(view: dict, account: str) -> int:

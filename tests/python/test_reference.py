@@ -630,7 +630,9 @@ def test_a_row_that_breaks_the_contract_is_rejected(name: str, column: str, valu
         tables[name] = [{"account_id": "z", "user_id": None, "requested_at": ago(1)}]
     good = next(row for row in tables[name] if row[contract.CONTRACT[name]["times"][0]])
     tables[name] = [good, good | {column: value}]
-    prepared = contract.prepare(tables, declared_columns(world), tiny_config(), {})
+    scorecards = [{"scorecard": name} for name in ("health", "impact_points", "adoption")]
+    config = tiny_config(scorecards=scorecards)
+    prepared = contract.prepare(tables, declared_columns(world), config, {})
     assert [status for status, _ in prepared["statuses"][name]] == ["accepted", "rejected"]
 
 

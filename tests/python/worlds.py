@@ -125,6 +125,7 @@ BROKEN_VALUES = {
     "churn_events": [("churned_at", datetime(2100, 1, 1))],
     "score_overrides": [
         ("kind", "raise"), ("reason", None), ("author", None), ("scorecard", None),
+        ("scorecard", "ghost"),
         ("value", None), ("expires_on", None), ("starts_on", None),
         ("expires_on", datetime(1999, 1, 1)), ("expires_on", datetime(2090, 1, 1)),
     ],
@@ -357,47 +358,52 @@ def sql_type(kind: str, cells: list) -> str:
     return {"text": "varchar", "timestamptz": "timestamptz"}.get(kind, kind)
 
 
-def write_parquet(kinds: dict[str, str], rows: list[list], path: Path, parts: int) -> None:
+def write_parquet(
+    connection: object, kinds: dict[str, str], rows: list[list], path: Path, parts: int
+) -> None:
     """One file at path, or a folder without the suffix that holds several parts."""
-    import duckdb
-
     types = [
         sql_type(kind, [row[position] for row in rows])
         for position, kind in enumerate(kinds.values())
     ]
-    columns = ", ".join(f"{name} {kind}" for name, kind in zip(kinds, types, strict=True))
-    cells = ", ".join(f"cast(? as {kind})" for kind in types)
-    with duckdb.connect() as connection:
-        connection.execute(f"create table rows ({columns}, part integer)")
-        for start in range(0, len(rows), 200):
-            block = [[*row, (start + n) % parts] for n, row in enumerate(rows[start : start + 200])]
-            values = ", ".join([f"({cells}, cast(? as integer))"] * len(block))
-            connection.execute(
-                f"insert into rows values {values}", [cell for row in block for cell in row]
-            )
-        if parts > 1:
-            path = path.with_suffix("")
-            path.mkdir()
-        for part in range(parts):
-            target = path / f"part{part}.parquet" if parts > 1 else path
-            connection.execute(
-                f"copy (select {', '.join(kinds)} from rows where part = {part})"
-                f" to '{target}' (format parquet)"
-            )
+    columns = ", ".join(
+        f"cast({name} as {kind}) as {name}" for name, kind in zip(kinds, types, strict=True)
+    )
+    paths = [path]
+    if parts > 1:
+        folder = path.with_suffix("")
+        folder.mkdir()
+        paths = [folder / f"part{part}.parquet" for part in range(parts)]
+    for part, target in enumerate(paths):
+        values = [f"({', '.join(map(as_literal, row))})" for row in rows[part::parts]]
+        nothing = [f"({', '.join(['null'] * len(kinds))})"]
+        connection.execute(
+            f"copy (select {columns}"
+            f" from (values {', '.join(values or nothing)}) as cells ({', '.join(kinds)})"
+            f" where {bool(values)}) to '{target}' (format parquet)"
+        )
+
+
+def as_literal(cell: str | None) -> str:
+    return "null" if cell is None else "'" + cell.replace("'", "''") + "'"
 
 
 def write_world(world: dict, folder: str | Path, format: str = "parquet") -> Path:
     """Write the input layout, a file or folder per table that is not absent; returns the folder."""
+    import duckdb
+
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in world["tables"]:
-        kinds, rows = file_rows(world, name)
-        if format == "csv":
-            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows([list(kinds), *rows])
-        else:
-            parts = 2 if name in world["split"] else 1
-            write_parquet(kinds, rows, folder / f"{name}.parquet", parts)
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for name in world["tables"]:
+            kinds, rows = file_rows(world, name)
+            if format == "csv":
+                with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                    csv.writer(file).writerows([list(kinds), *rows])
+            else:
+                parts = 2 if name in world["split"] else 1
+                write_parquet(connection, kinds, rows, folder / f"{name}.parquet", parts)
     return folder
 
 

@@ -3,6 +3,9 @@
 {{ checked_rows(
     'score_overrides',
     rejects={
+        'scorecard is unknown':
+            '(select count(*) from ' ~ ref('scorecards') ~ ' as scorecards'
+            ~ ' where scorecards.scorecard = joined.scorecard) = 0',
         'kind is none of set, cap, floor': "kind not in ('set', 'cap', 'floor')",
         'expires_on is before starts_on': 'expires_on < starts_on',
         'it would be in force for more than override_max_days':

@@ -1,0 +1,204 @@
+"""The real project under test: a copy of it, dbt in this process, and a fast path without dbt's runs.
+
+A dbt build takes some ten seconds, too long for hundreds of small inputs. The fast path lets dbt
+compile the models once, and those that depend on the input's vars again for each input (a second);
+the compiled SQL then runs in dependency order in a DuckDB database in memory. What it leaves out,
+data tests, constraints and the hook that attaches the input, real builds cover.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+from dbt.cli.main import dbtRunner
+
+from health_score.project import build_folder, close_connections
+from worlds import as_literal
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests/generic")
+# What differs between inputs; a model that reads one of them is compiled for each input.
+INPUT_VARS = ("as_of", "churn_source", "history_loaded_before", "inputs", "load_grace_hours")
+SCORE_DATES = "int_score_dates"
+
+
+# ---------------------------------------------------------------------------------------------- dbt
+
+
+def copy_project(folder: Path) -> Path:
+    """The parts of the project that dbt reads, copied into a folder; returns the folder."""
+    for part in PARTS:
+        source = ROOT / part
+        target = folder / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    return folder
+
+
+def dbt(project: Path, *arguments: str, variables: dict | None = None, manifest: object = None):
+    """Run a dbt command on a copied project, everything dbt writes inside of it; its result.
+
+    With a manifest dbt does not parse again, whatever the vars. A failure is an AssertionError
+    that names each failed node.
+    """
+    build = project / "build"
+    command = [
+        *arguments,
+        *("--project-dir", str(project), "--profiles-dir", str(project)),
+        *("--target-path", str(project / "target"), "--log-path", str(project / "logs")),
+        *("--log-level", "none", "--log-level-file", "none", "--quiet", "--no-write-json"),
+        *("--vars", json.dumps(variables or {})),
+    ]
+    with build_folder(build):
+        outcome = dbtRunner(manifest=manifest).invoke(command)
+    close_connections()
+    failed = [
+        f"{result.node.name}: {result.message}"
+        for result in getattr(outcome.result, "results", None) or []
+        if result.status not in ("success", "pass")
+    ]
+    assert outcome.success and not failed, "\n".join([str(outcome.exception), *failed])
+    return outcome.result
+
+
+def parsed(project: Path) -> object:
+    """The project's manifest, parsed afresh."""
+    return dbt(project, "parse", "--no-partial-parse")
+
+
+def warehouse(project: Path) -> Path:
+    return project / "build" / "warehouse.duckdb"
+
+
+# ---------------------------------------------------------------------------------------- fast path
+
+
+def name_of(manifest: object, node_id: str) -> str:
+    return manifest.nodes[node_id].name
+
+
+def ancestors_in_order(manifest: object, wanted: tuple[str, ...]) -> list:
+    """Models and seeds that the wanted models need, and they, each after what it reads."""
+    ids = {node.name: node_id for node_id, node in manifest.nodes.items() if is_relation(node)}
+    ordered = {}
+
+    def visit(node_id: str) -> None:
+        node = manifest.nodes.get(node_id)
+        if node is not None and node_id not in ordered:
+            for parent in node.depends_on_nodes:
+                visit(parent)
+            ordered[node_id] = node
+
+    for name in wanted:
+        visit(ids[name])
+    return list(ordered.values())
+
+
+def is_relation(node: object) -> bool:
+    return str(node.resource_type) in ("model", "seed")
+
+
+def reads_input_vars(manifest: object, node: object) -> bool:
+    """Whether the model, or a macro that it calls, names one of INPUT_VARS."""
+    pattern = re.compile(rf"""var\(\s*["']({"|".join(INPUT_VARS)})["']""")
+    seen, waiting = set(), list(node.depends_on.macros)
+    texts = [node.raw_code]
+    while waiting:
+        macro = manifest.macros[waiting.pop()]
+        if macro.unique_id not in seen:
+            seen.add(macro.unique_id)
+            texts.append(macro.macro_sql)
+            waiting += macro.depends_on.macros
+    return any(pattern.search(text) for text in texts)
+
+
+def fast_path(project: Path, wanted: tuple[str, ...]) -> dict:
+    """What the fast path of a copied project needs: parsed and compiled once."""
+    manifest = parsed(project)
+    nodes = ancestors_in_order(manifest, wanted)
+    models = [node for node in nodes if str(node.resource_type) == "model"]
+    compiled = compile_models(project, manifest, [node.name for node in models], {})
+    return {
+        "project": project,
+        "manifest": manifest,
+        "nodes": nodes,
+        "compiled": compiled,
+        "of_input": [node.name for node in models if reads_input_vars(manifest, node)],
+    }
+
+
+def compile_models(project: Path, manifest: object, names: list[str], variables: dict) -> dict:
+    """Model name -> SQL as dbt renders it with these vars."""
+    arguments = ("compile", "--indirect-selection", "empty", "--no-populate-cache")
+    result = dbt(project, *arguments, "--select", *names, variables=variables, manifest=manifest)
+    return {found.node.name: found.node.compiled_code for found in result.results}
+
+
+def run_fast(path: dict, folder: Path, variables: dict, seeds: dict, dates: list) -> object:
+    """A connection to a database in memory with every relation the fast path builds.
+
+    folder: the input's files; variables: the input's dbt vars; seeds: rows of text cells by seed;
+    dates: the score dates, which replace the one row of the model of score dates.
+    """
+    manifest, nodes = path["manifest"], path["nodes"]
+    compiled = path["compiled"] | compile_models(
+        path["project"], manifest, path["of_input"], variables
+    )
+    database = nodes[0].database
+    connection = duckdb.connect()
+    connection.execute(
+        f"attach ':memory:' as {database}; use {database}; set TimeZone = 'UTC'; set threads = 1"
+    )
+    declared = variables["inputs"]["contract"]
+    sources = [s for s in manifest.sources.values() if s.source_name == "contract"]
+    schemas = {node.schema for node in [*nodes, *sources]}
+    connection.execute("; ".join(f"create schema {schema}" for schema in sorted(schemas)))
+    for source in sources:
+        if source.name in declared:
+            attach_file(connection, source.relation_name, folder / source.identifier)
+    for node in nodes:
+        if str(node.resource_type) == "seed":
+            load_seed(connection, node, seeds[node.name])
+        else:
+            build_model(connection, node, compiled[node.name])
+        if node.name == SCORE_DATES:
+            values = ", ".join(f"(date '{day}')" for day in dates)
+            connection.execute(f"delete from {node.relation_name}")
+            connection.execute(f"insert into {node.relation_name} values {values}")
+    return connection
+
+
+def attach_file(connection: object, relation: str, stem: Path) -> None:
+    """A view over a file of the input, as the macro attach_inputs makes it."""
+    if stem.with_suffix(".csv").exists():
+        options = "header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"'"
+        reader = f"read_csv('{stem}.csv', {options})"
+    else:
+        reader = f"read_parquet('{stem}{'/*' if stem.is_dir() else ''}.parquet')"
+    connection.execute(f"create view {relation} as select * from {reader}")
+
+
+def load_seed(connection: object, node: object, rows: list[dict[str, str]]) -> None:
+    """The seed as a table of its declared column types; an empty cell is NULL."""
+    types = node.config.column_types
+    columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
+    connection.execute(f"create table {node.relation_name} ({columns})")
+    if rows:
+        values = ", ".join(
+            f"({', '.join(as_literal(row[name] or None) for name in types)})" for row in rows
+        )
+        connection.execute(f"insert into {node.relation_name} values {values}")
+
+
+def build_model(connection: object, node: object, sql: str) -> None:
+    """The model as dbt materialises it: a view, or a table of the columns of its contract."""
+    if node.config.materialized == "view":
+        connection.execute(f"create view {node.relation_name} as {sql}")
+        return
+    types = ", ".join(f"{column.name} {column.data_type}" for column in node.columns.values())
+    connection.execute(f"create table {node.relation_name} ({types})")
+    connection.execute(f"insert into {node.relation_name} by name {sql}")
