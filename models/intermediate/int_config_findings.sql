@@ -64,23 +64,48 @@ signal_dates as (
 
 reviewed as (
 
-    select 'signal_rules' as seed, scorecard, reviewed_on from signal_rules
+    select
+        'signal_rules' as seed,
+        scorecard,
+        reviewed_on
+
+    from signal_rules
 
     union all
 
-    select 'dimension_weights' as seed, scorecard, reviewed_on from dimension_weights
+    select
+        'dimension_weights' as seed,
+        scorecard,
+        reviewed_on
+
+    from dimension_weights
 
     union all
 
-    select 'health_bands' as seed, scorecard, reviewed_on from health_bands
+    select
+        'health_bands' as seed,
+        scorecard,
+        reviewed_on
+
+    from health_bands
 
     union all
 
-    select 'score_caps' as seed, scorecard, reviewed_on from score_caps
+    select
+        'score_caps' as seed,
+        scorecard,
+        reviewed_on
+
+    from score_caps
 
     union all
 
-    select 'scorecards' as seed, scorecard, reviewed_on from scorecards
+    select
+        'scorecards' as seed,
+        scorecard,
+        reviewed_on
+
+    from scorecards
 
 ),
 
@@ -145,12 +170,12 @@ found as (
     union all
 
     select
-        'lopsided bands',
-        'information',
-        band_shares.scorecard,
-        band_shares.band_accounts,
-        'accounts stand in one band (' || band_shares.band || '), more than the setting lopsided_band_share allows',
-        'Move the band edges or the ranges: a band that holds nearly everybody tells nobody anything.'
+        'lopsided bands' as finding,
+        'information' as severity,
+        band_shares.scorecard as subject,
+        band_shares.band_accounts as row_count,
+        'accounts stand in one band (' || band_shares.band || '), more than the setting lopsided_band_share allows' as detail,
+        'Move the band edges or the ranges: a band that holds nearly everybody tells nobody anything.' as remedy
 
     from band_shares
 
@@ -161,12 +186,12 @@ found as (
     union all
 
     select
-        'stale signal',
-        'warning',
-        states.signal,
-        count(*),
-        'accounts have a measurement too old to count',
-        'Look at the feed behind the signal, or at expire_after_days in signals.csv.'
+        'stale signal' as finding,
+        'warning' as severity,
+        states.signal as subject,
+        count(*) as row_count,
+        'accounts have a measurement too old to count' as detail,
+        'Look at the feed behind the signal, or at expire_after_days in signals.csv.' as remedy
 
     from states
 
@@ -180,12 +205,12 @@ found as (
     union all
 
     select
-        'signals not fed',
-        'information',
-        'signals',
-        count(*),
-        'signals are not applicable: something that they need is not fed',
-        'See `./health check` for what each of them needs.'
+        'signals not fed' as finding,
+        'information' as severity,
+        'signals' as subject,
+        count(*) as row_count,
+        'signals are not applicable: something that they need is not fed' as detail,
+        'See `./health check` for what each of them needs.' as remedy
 
     from signal_dates
 

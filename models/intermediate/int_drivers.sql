@@ -118,7 +118,7 @@ tier_targets as (
         on reachable.scorecard = tiers.scorecard
         and reachable.rule_profile = tiers.profile
         and reachable.signal = tiers.signal
-        and tiers.points >= reachable.target_points
+        and reachable.target_points <= tiers.points
 
 ),
 
@@ -154,6 +154,22 @@ targets as (
 
     where reachable.points_for_next_band is not null
 
+),
+
+attainable as (
+
+    select
+        account_id,
+        score_date,
+        scorecard,
+        signal,
+        points_for_next_band,
+        target_value
+
+    from targets
+
+    where target_value is not null
+
 )
 
 select
@@ -173,13 +189,13 @@ select
     explained.weight,
     explained.contribution,
     explained.points_lost,
-    case when targets.target_value is not null then explained.points_for_next_band end as points_for_next_band,
-    targets.target_value as value_for_next_band
+    attainable.points_for_next_band,
+    attainable.target_value as value_for_next_band
 from explained
 inner join signals
     on explained.signal = signals.signal
-left join targets
-    on explained.account_id = targets.account_id
-    and explained.score_date = targets.score_date
-    and explained.scorecard = targets.scorecard
-    and explained.signal = targets.signal
+left join attainable
+    on explained.account_id = attainable.account_id
+    and explained.score_date = attainable.score_date
+    and explained.scorecard = attainable.scorecard
+    and explained.signal = attainable.signal

@@ -89,6 +89,14 @@ paid_periods as (
 
 ),
 
+subscribers as (
+
+    select distinct account_id
+
+    from paid_periods
+
+),
+
 covered_usage_days as (
 
     select distinct
@@ -120,24 +128,24 @@ found as (
     union all
 
     select
-        'rejected rows',
-        'warning',
-        table_name,
-        rejected_rows,
-        'rows break the input contract and take no part in any score',
-        'Read marts.rejected_rows: it names each row and the reason.'
+        'rejected rows' as finding,
+        'warning' as severity,
+        table_name as subject,
+        rejected_rows as row_count,
+        'rows break the input contract and take no part in any score' as detail,
+        'Read marts.rejected_rows: it names each row and the reason.' as remedy
 
     from input_rows
 
     union all
 
     select
-        'usage before sign-up',
-        'information',
-        'usage_events',
-        sum(usage_days.event_count),
-        'usage events are older than the sign-up of their account; they count',
-        'Check signed_up_at: it may be the date of a contract or a migration.'
+        'usage before sign-up' as finding,
+        'information' as severity,
+        'usage_events' as subject,
+        sum(usage_days.event_count) as row_count,
+        'usage events are older than the sign-up of their account; they count' as detail,
+        'Check signed_up_at: it may be the date of a contract or a migration.' as remedy
 
     from usage_days
 
@@ -149,12 +157,12 @@ found as (
     union all
 
     select
-        'tickets before sign-up',
-        'information',
-        'support_tickets',
-        count(*),
-        'tickets were opened before their account signed up; they count',
-        'Check signed_up_at: it may be the date of a contract or a migration.'
+        'tickets before sign-up' as finding,
+        'information' as severity,
+        'support_tickets' as subject,
+        count(*) as row_count,
+        'tickets were opened before their account signed up; they count' as detail,
+        'Check signed_up_at: it may be the date of a contract or a migration.' as remedy
 
     from tickets
 
@@ -168,16 +176,16 @@ found as (
     union all
 
     select
-        'usage without a subscription',
-        'information',
-        'usage_events',
-        sum(usage_days.event_count),
-        'usage events fall on days without any subscription of their account; they count',
-        'Check whether subscriptions are missing or end too early in the source.'
+        'usage without a subscription' as finding,
+        'information' as severity,
+        'usage_events' as subject,
+        sum(usage_days.event_count) as row_count,
+        'usage events fall on days without any subscription of their account; they count' as detail,
+        'Check whether subscriptions are missing or end too early in the source.' as remedy
 
     from usage_days
 
-    inner join (select distinct account_id from paid_periods) as subscribers
+    inner join subscribers
         on usage_days.account_id = subscribers.account_id
 
     left join covered_usage_days
@@ -190,12 +198,12 @@ found as (
     union all
 
     select
-        'many subscriptions at once',
-        'warning',
-        'subscriptions',
-        count(distinct account_dates.account_id),
-        'accounts have more base subscriptions live at once than parallel_subscriptions_max; all add up',
-        'If only one of them is real, end the others in the source.'
+        'many subscriptions at once' as finding,
+        'warning' as severity,
+        'subscriptions' as subject,
+        count(distinct account_dates.account_id) as row_count,
+        'accounts have more base subscriptions live at once than parallel_subscriptions_max; all add up' as detail,
+        'If only one of them is real, end the others in the source.' as remedy
 
     from account_dates
 
@@ -206,12 +214,12 @@ found as (
     union all
 
     select
-        'churned but subscribed',
-        'warning',
-        'churn_events',
-        count(distinct churn_events.account_id),
-        'accounts have a churn event while a subscription that began before it is still live',
-        'Decide which of the two is true and say so with the var churn_source.'
+        'churned but subscribed' as finding,
+        'warning' as severity,
+        'churn_events' as subject,
+        count(distinct churn_events.account_id) as row_count,
+        'accounts have a churn event while a subscription that began before it is still live' as detail,
+        'Decide which of the two is true and say so with the var churn_source.' as remedy
 
     from churn_events
 
@@ -229,12 +237,12 @@ found as (
     union all
 
     select
-        'no exchange rate',
-        'warning',
-        'subscriptions',
-        count(distinct account_dates.account_id),
-        'accounts pay in a currency without a rate; their revenue is unknown',
-        'Feed the currency in exchange_rates.'
+        'no exchange rate' as finding,
+        'warning' as severity,
+        'subscriptions' as subject,
+        count(distinct account_dates.account_id) as row_count,
+        'accounts pay in a currency without a rate; their revenue is unknown' as detail,
+        'Feed the currency in exchange_rates.' as remedy
 
     from account_dates
 

@@ -20,32 +20,29 @@ plan_changes as (
 
 ),
 
+changes as (
+
+    select
+        account_id,
+        score_date,
+        mrr_change,
+        case when changed_on > {{ days_before('score_date', 365) }} then 1 else 0 end as is_in_365d
+
+    from plan_changes
+
+),
+
 change_counts as (
 
     select
         account_id,
         score_date,
-        case
-            when count(*) = count(mrr_change)
-                then sum(case when mrr_change > 0 then 1 else 0 end)
-        end as upgrades,
-        case
-            when
-                sum(
-                    case
-                        when mrr_change is null and changed_on > {{ days_before('score_date', 365) }} then 1
-                        else 0
-                    end
-                ) = 0
-                then sum(
-                    case
-                        when mrr_change < 0 and changed_on > {{ days_before('score_date', 365) }} then 1
-                        else 0
-                    end
-                )
-        end as downgrades_365d
+        sum(case when mrr_change is null then 1 else 0 end) as unknown_changes,
+        sum(case when mrr_change > 0 then 1 else 0 end) as upgrades,
+        sum(case when mrr_change is null then is_in_365d else 0 end) as unknown_changes_365d,
+        sum(case when mrr_change < 0 then is_in_365d else 0 end) as downgrades_365d
 
-    from plan_changes
+    from changes
 
     group by
         account_id,
@@ -67,8 +64,14 @@ measured as (
                 ) }}
         end as mrr_change_365d,
         {{ whole_years('accounts.tenure_began_on', 'accounts.score_date') }} as tenure_years,
-        case when change_counts.account_id is null then 0 else change_counts.upgrades end as upgrades,
-        case when change_counts.account_id is null then 0 else change_counts.downgrades_365d end as downgrades_365d,
+        case
+            when coalesce(change_counts.unknown_changes, 0) = 0
+                then coalesce(change_counts.upgrades, 0)
+        end as upgrades,
+        case
+            when coalesce(change_counts.unknown_changes_365d, 0) = 0
+                then coalesce(change_counts.downgrades_365d, 0)
+        end as downgrades_365d,
         accounts.addon_count as addons,
         {{ dbt.datediff('accounts.score_date', 'accounts.renewal_date', 'day') }} as days_to_renewal
 

@@ -33,6 +33,6 @@ select
     cast(counted.scored_account_count as bigint) as scored_account_count,
     versions.config_version,
     cast('{{ var("scoring_version") }}' as {{ dbt.type_string() }}) as scoring_version,
-    cast('{{ vars_in_force() }}' as {{ dbt.type_string() }}) as variables
+    cast('{{ vars_in_force() }}' as {{ dbt.type_string() }}) as vars_in_force
 from counted
 cross join versions

@@ -1482,8 +1482,10 @@ def write_tables(world: World, folder: Path, scratch: Path, progress: Callable) 
                 connection.unregister("batch")
                 rows[table] += len(batch["loaded_at"])
                 planted[table].update(faults)
-                progress(f"demo data: accounts, part {chunk + 1} of {world.chunks}",
-                         min(0.95, rows["usage_events"] / world.events))
+                progress(
+                    f"demo data: accounts, part {chunk + 1} of {world.chunks}",
+                    min(0.95, rows["usage_events"] / world.events),
+                )
         progress("demo data: tables", 0.97)
         for table in TABLES:
             if table != "usage_events":

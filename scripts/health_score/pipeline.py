@@ -133,15 +133,18 @@ def write_demo(out, folder, overwrite=False, **options):
 def check(out, project, folder=None, connector=None, target=None):
     """Check config seeds and input without building a score; say what can be measured.
 
-    dbt builds the seeds and two small models in a scratch folder of the build folder.
+    dbt builds the seeds and two small models in a scratch folder of the build folder; where
+    the input is tables of the warehouse, in the warehouse itself.
     """
     check_target(project, target)
-    scratch = project.build / "check"
-    with one_at_a_time(scratch, "check"):
+    has_files = folder is not None or bool(project.variables.get("input_dir"))
+    scratch = project.build / "check" if has_files else project.build
+    with one_at_a_time(scratch, "check" if has_files else "run"):
         config_check.check_config(project.root)
         say(out, "Config seeds: every file, column and cell is in order.")
         variables = input_variables(out, project, folder, connector)
-        (scratch / "warehouse.duckdb").unlink(missing_ok=True)
+        if has_files:
+            (scratch / "warehouse.duckdb").unlink(missing_ok=True)
         select = ["+resource_type:seed", "+int_config_errors", "+int_signal_availability"]
         arguments = [
             *("build", "--select", *select),

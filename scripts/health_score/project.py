@@ -65,7 +65,7 @@ def shown(path):
 
 
 def check_target(project, target):
-    """Refuse a target that profiles.yml lacks or that is no DuckDB file: USAGE."""
+    """Refuse a target that profiles.yml lacks or that builds elsewhere than `duckdb`: USAGE."""
     if target is None:
         return
     profiles = yaml.safe_load((project.root / "profiles.yml").read_text(encoding="utf-8"))
@@ -80,6 +80,12 @@ def check_target(project, target):
             USAGE,
             f"The target {target} is no DuckDB file, and only those are published by "
             f"./health run. Build it with: dbt build --target {target}",
+        )
+    if outputs[target].get("path") != outputs.get("duckdb", {}).get("path"):
+        raise Problem(
+            USAGE,
+            f"The target {target} builds into another file than the target duckdb, and "
+            "./health run publishes from that one. Give both the same path in profiles.yml.",
         )
 
 

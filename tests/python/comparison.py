@@ -24,6 +24,7 @@ SCORE_FACTS = (
 COUNTS = ("raw", "accepted", "superseded", "rejected", "duplicate")
 KEYS = {
     "accounts": ("account_id",),
+    "profiles": ("account_id",),
     "signals": ("account_id", "signal"),
     "drivers": ("account_id", "scorecard", "signal"),
     "scores": ("account_id", "scorecard"),
@@ -60,9 +61,7 @@ def rows_of(connection: object, relation: str, keys: tuple, facts: tuple) -> dic
 def built(connection: object, relations: dict) -> dict:
     """Part -> (day, keys ...) -> facts of the built relations."""
     return {
-        part: rows_of(
-            connection, relation, ("score_date", *KEYS.get(part, KEYS["accounts"])), facts
-        )
+        part: rows_of(connection, relation, ("score_date", *KEYS[part]), facts)
         for part, (relation, facts) in relations.items()
     }
 
@@ -92,7 +91,7 @@ def expected(results: dict, relations: dict) -> dict:
 
 
 def expected_counts(results: dict) -> dict:
-    return {(name,): counts for name, counts in results["counts"].items() if counts["raw"]}
+    return {(name,): counts for name, counts in results["counts"].items()}
 
 
 def expected_rejected(results: dict) -> dict:
@@ -101,7 +100,7 @@ def expected_rejected(results: dict) -> dict:
 
 
 def differences(part: str, ours: dict, theirs: dict) -> list[str]:
-    """One line per fact that differs: part, key, fact, value of the project and of the reference."""
+    """One line per fact that differs: part, key, fact, the project's and the reference's value."""
     lines = []
     for key in sorted({*ours, *theirs}):
         where = f"{part} {' '.join(map(str, key))}"

@@ -1,17 +1,25 @@
-"""Fixtures for tests that run the real project: one copy of it, parsed and compiled once."""
+"""Fixtures for tests that run the real project: one copy of it, parsed once."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def compiled_project(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """A copy of the project with its manifest, ready for the fast path and for builds."""
+def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> tuple:
+    """(folder of a copy of the project, its manifest)."""
+    import real_project
+
+    project = real_project.copy_project(tmp_path_factory.mktemp("project"))
+    return project, real_project.parsed(project)
+
+
+@pytest.fixture(scope="session")
+def build_fast(parsed_project: tuple) -> Callable:
+    """The fast path to everything that the reference computes too, see real_project.fast_path."""
     import real_project
     from comparison import WANTED
 
-    folder: Path = tmp_path_factory.mktemp("project")
-    return real_project.fast_path(real_project.copy_project(folder), WANTED)
+    return real_project.fast_path(*parsed_project, WANTED)

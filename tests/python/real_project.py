@@ -1,4 +1,4 @@
-"""The real project under test: a copy of it, dbt in this process, and a fast path without dbt's runs.
+"""The real project under test: a copy of it, dbt in this process, and a fast path past dbt's runs.
 
 A dbt build takes some ten seconds, too long for hundreds of small inputs. The fast path lets dbt
 compile the models once, and those that depend on the input's vars again for each input (a second);
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -70,15 +71,18 @@ def parsed(project: Path) -> object:
     return dbt(project, "parse", "--no-partial-parse")
 
 
+def build(project: Path, manifest: object, variables: dict) -> None:
+    """A whole dbt build with data tests, into a new warehouse; unit tests need no input."""
+    warehouse(project).unlink(missing_ok=True)
+    arguments = ("build", "--exclude-resource-type", "unit_test")
+    dbt(project, *arguments, variables=variables, manifest=manifest)
+
+
 def warehouse(project: Path) -> Path:
     return project / "build" / "warehouse.duckdb"
 
 
 # ---------------------------------------------------------------------------------------- fast path
-
-
-def name_of(manifest: object, node_id: str) -> str:
-    return manifest.nodes[node_id].name
 
 
 def ancestors_in_order(manifest: object, wanted: tuple[str, ...]) -> list:
@@ -116,21 +120,6 @@ def reads_input_vars(manifest: object, node: object) -> bool:
     return any(pattern.search(text) for text in texts)
 
 
-def fast_path(project: Path, wanted: tuple[str, ...]) -> dict:
-    """What the fast path of a copied project needs: parsed and compiled once."""
-    manifest = parsed(project)
-    nodes = ancestors_in_order(manifest, wanted)
-    models = [node for node in nodes if str(node.resource_type) == "model"]
-    compiled = compile_models(project, manifest, [node.name for node in models], {})
-    return {
-        "project": project,
-        "manifest": manifest,
-        "nodes": nodes,
-        "compiled": compiled,
-        "of_input": [node.name for node in models if reads_input_vars(manifest, node)],
-    }
-
-
 def compile_models(project: Path, manifest: object, names: list[str], variables: dict) -> dict:
     """Model name -> SQL as dbt renders it with these vars."""
     arguments = ("compile", "--indirect-selection", "empty", "--no-populate-cache")
@@ -138,37 +127,50 @@ def compile_models(project: Path, manifest: object, names: list[str], variables:
     return {found.node.name: found.node.compiled_code for found in result.results}
 
 
-def run_fast(path: dict, folder: Path, variables: dict, seeds: dict, dates: list) -> object:
-    """A connection to a database in memory with every relation the fast path builds.
+def fast_path(project: Path, manifest: object, wanted: tuple[str, ...]) -> Callable:
+    """Compile what the wanted models need, and return the function that builds it for an input.
 
-    folder: the input's files; variables: the input's dbt vars; seeds: rows of text cells by seed;
-    dates: the score dates, which replace the one row of the model of score dates.
+    build(folder, variables, seeds, dates) takes the folder of the input's files, its dbt vars, the
+    rows of text cells of every seed, and the score dates, which replace what the model of score
+    dates has to say; it returns a connection to a database in memory.
     """
-    manifest, nodes = path["manifest"], path["nodes"]
-    compiled = path["compiled"] | compile_models(
-        path["project"], manifest, path["of_input"], variables
-    )
-    database = nodes[0].database
+    nodes = ancestors_in_order(manifest, wanted)
+    models = [node for node in nodes if str(node.resource_type) == "model"]
+    of_input = [node.name for node in models if reads_input_vars(manifest, node)]
+    of_all = compile_models(project, manifest, [node.name for node in models], {})
+
+    def build(folder: Path, variables: dict, seeds: dict, dates: list) -> object:
+        compiled = of_all | compile_models(project, manifest, of_input, variables)
+        connection = empty_warehouse(manifest, nodes)
+        for source in contract_sources(manifest):
+            if source.name in variables["inputs"]["contract"]:
+                attach_file(connection, source.relation_name, folder / source.identifier)
+        for node in nodes:
+            if str(node.resource_type) == "seed":
+                load_seed(connection, node, seeds[node.name])
+            else:
+                build_model(connection, node, compiled[node.name])
+            if node.name == SCORE_DATES:
+                values = ", ".join(f"(date '{day}')" for day in dates)
+                connection.execute(f"delete from {node.relation_name}")
+                connection.execute(f"insert into {node.relation_name} values {values}")
+        return connection
+
+    return build
+
+
+def contract_sources(manifest: object) -> list:
+    return [source for source in manifest.sources.values() if source.source_name == "contract"]
+
+
+def empty_warehouse(manifest: object, nodes: list) -> object:
+    """A connection to a database in memory of the build's name, with the schemas in it."""
     connection = duckdb.connect()
-    connection.execute(
-        f"attach ':memory:' as {database}; use {database}; set TimeZone = 'UTC'; set threads = 1"
-    )
-    declared = variables["inputs"]["contract"]
-    sources = [s for s in manifest.sources.values() if s.source_name == "contract"]
-    schemas = {node.schema for node in [*nodes, *sources]}
-    connection.execute("; ".join(f"create schema {schema}" for schema in sorted(schemas)))
-    for source in sources:
-        if source.name in declared:
-            attach_file(connection, source.relation_name, folder / source.identifier)
-    for node in nodes:
-        if str(node.resource_type) == "seed":
-            load_seed(connection, node, seeds[node.name])
-        else:
-            build_model(connection, node, compiled[node.name])
-        if node.name == SCORE_DATES:
-            values = ", ".join(f"(date '{day}')" for day in dates)
-            connection.execute(f"delete from {node.relation_name}")
-            connection.execute(f"insert into {node.relation_name} values {values}")
+    database = nodes[0].database
+    connection.execute(f"attach ':memory:' as {database}; use {database}")
+    connection.execute("set TimeZone = 'UTC'; set threads = 1")
+    for schema in sorted({node.schema for node in [*nodes, *contract_sources(manifest)]}):
+        connection.execute(f"create schema {schema}")
     return connection
 
 

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -131,8 +132,10 @@ def test_a_csv_with_mark_crlf_and_line_breaks_in_cells_reads_right(root, folder)
 
 
 def test_no_csv_row_is_taken_for_a_comment(root, folder):
-    (folder / "accounts.csv").write_text(HEADER + "#a,A,5,2025-01-01\nb,B,5,2025-01-01\n")
-    assert inputs.discover(root, folder).tables[0][3] == 2
+    (folder / "users.csv").write_text("user_id,is_admin\n#u,true\nv,true\n")
+    assert inputs.discover(root, folder).tables[1][1:4] == ("users", "users.csv", 2)
+    (folder / "users.csv").write_text("exported today\nuser_id,is_admin\nv,true\n")
+    assert "users.csv, line 2: 2 cells where the header has 1" in errors_of(root, folder)
 
 
 @pytest.mark.parametrize(
@@ -425,12 +428,18 @@ def test_a_second_run_is_refused_while_one_is_at_work(tmp_path):
 
 def test_unknown_and_foreign_targets_are_refused(tmp_path):
     (tmp_path / "profiles.yml").write_text(
-        "p: {outputs: {duckdb: {type: duckdb}, warehouse: {type: postgres}}}"
+        "p: {outputs: {duckdb: {type: duckdb, path: a}, wide: {type: duckdb, path: a, threads: 8},"
+        " other: {type: duckdb, path: b}, warehouse: {type: postgres}}}"
     )
     here = project.Project(tmp_path, tmp_path, tmp_path)
     project.check_target(here, None)
     project.check_target(here, "duckdb")
-    for target, sentence in (("x", "it has: duckdb, warehouse"), ("warehouse", "no DuckDB file")):
+    project.check_target(here, "wide")
+    for target, sentence in (
+        ("x", "it has: duckdb, other, warehouse, wide"),
+        ("warehouse", "no DuckDB file"),
+        ("other", "builds into another file"),
+    ):
         with pytest.raises(Problem, match=sentence) as caught:
             project.check_target(here, target)
         assert caught.value.code == USAGE
@@ -853,11 +862,12 @@ def test_an_interrupted_install_is_done_again(checkout):
     assert ended(launch(checkout))[:2] == (0, "verb []\n")
 
 
+@contextmanager
 def held_open(checkout):
     """The lock of .venv as a running command holds it."""
-    lock = open(checkout.folder / ".venv.lock", "w")
-    fcntl.flock(lock, fcntl.LOCK_SH)
-    return lock
+    with open(checkout.folder / ".venv.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
 
 
 def test_two_launchers_at_once_install_once(checkout):

@@ -34,7 +34,7 @@ SCORE_DATES = (
     date(2025, 6, 30), date(2024, 2, 29), date(2025, 2, 28), date(2024, 3, 1), date(2024, 12, 31),
 )  # fmt: skip
 BULK_AGE, BULK_TIME = 60 * DAY, time(3)
-FULLNESS = ("sparse", "full", "full", "full", "sparse", "full", "empty", "absent")
+FULLNESS = ("sparse", "full", "full", "full", "full", "sparse", "full", "full", "empty", "absent")
 NEVER_ABSENT = ("accounts",)
 SILENCES = (14, 15, 21, 22, 30, 31, 60)
 TIME_ENDS = ("_at", "_on", "_from")
