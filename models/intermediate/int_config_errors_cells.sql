@@ -19,7 +19,10 @@
             'low_value_means', 'definition', 'when_empty', 'reviewed_on',
         ],
     },
-    'signal_inputs': {'key': ['signal', 'table_name', 'column_name'], 'filled': []},
+    'signal_inputs': {
+        'key': ['signal', 'table_name', 'column_name'],
+        'filled': ['sets_freshness'],
+    },
     'signal_rules': {
         'key': ['scorecard', 'profile', 'signal'],
         'filled': ['weight', 'rule', 'missing_policy', 'reason', 'reviewed_on'],

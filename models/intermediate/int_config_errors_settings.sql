@@ -38,7 +38,9 @@ needed_settings as (
 
 signals_with_inputs as (
 
-    select signal
+    select
+        signal,
+        max(sets_freshness) as sets_freshness
 
     from signal_inputs
 
@@ -125,6 +127,18 @@ problems as (
     left join signals_with_inputs
         on signals.signal = signals_with_inputs.signal
     where signals_with_inputs.signal is null
+
+    union all
+
+    select
+        'signal_inputs.csv' as file_name,
+        {{ row_key(['signal'], 'signals') }} as row_key,
+        'no input sets the freshness of the signal; '
+        || 'give the table whose silence makes it stale the sets_freshness 1' as problem
+    from signals
+    inner join signals_with_inputs
+        on signals.signal = signals_with_inputs.signal
+    where signals.freshness = 'source' and signals_with_inputs.sets_freshness = 0
 
 ),
 

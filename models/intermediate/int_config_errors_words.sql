@@ -9,6 +9,8 @@
     {'seed': 'signals', 'key': ['signal'], 'column': 'better',
         'words': ['more', 'less', 'neutral']},
     {'seed': 'signals', 'key': ['signal'], 'column': 'freshness', 'words': ['source', 'own']},
+    {'seed': 'signal_inputs', 'key': ['signal', 'table_name', 'column_name'],
+        'column': 'sets_freshness', 'words': ['1', '0']},
     {'seed': 'signal_rules', 'key': ['scorecard', 'profile', 'signal'], 'column': 'rule',
         'words': ['per_unit', 'linear', 'tier']},
     {'seed': 'signal_rules', 'key': ['scorecard', 'profile', 'signal'],

@@ -27,15 +27,15 @@ select
     configured_weight,
     applicable_weight,
     weight,
-    {{ rounded('weight * points') }} as contribution,
-    {{ rounded('weight * (100 - points)') }} as points_lost,
-    {{ rounded("full_weight * case
+    {{ rounded_product('weight', 'points') }} as contribution,
+    {{ rounded_product('weight', '100 - points') }} as points_lost,
+    {{ rounded_product('full_weight', "case
         when state = 'measured' then points
         when state = 'not_applicable' then 0
         when full_weight < 0 then greatest_points
         else least_points
     end") }} as low_contribution,
-    {{ rounded("full_weight * case
+    {{ rounded_product('full_weight', "case
         when state = 'measured' then points
         when state = 'not_applicable' then 0
         when full_weight < 0 then least_points

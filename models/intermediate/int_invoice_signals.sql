@@ -49,7 +49,7 @@ judged as (
         as_known.account_id,
         as_known.score_date,
         as_known.paid_on,
-        {{ rounded('as_known.amount * rates.rate') }} as amount_reporting,
+        {{ rounded_product('as_known.amount', 'rates.rate') }} as amount_reporting,
         case
             when as_known.paid_on is null and as_known.due_on < as_known.score_date
                 then {{ dbt.datediff('as_known.due_on', 'as_known.score_date', 'day') }}

@@ -68,7 +68,7 @@ converted as (
     select
         live_then.account_id,
         live_then.score_date,
-        {{ rounded('live_then.mrr * rates.rate') }} as mrr_reporting
+        {{ rounded_product('live_then.mrr', 'rates.rate') }} as mrr_reporting
 
     from live_then
 

@@ -44,7 +44,8 @@ ruled as (
             when states.state <> 'measured' then null
             when rules.rule = 'linear'
                 then {{ ratio('100 * (states.value - rules.worst)', 'rules.best - rules.worst') }}
-            when rules.rule = 'per_unit' then rules.points_per_unit * (states.value - rules.neutral)
+            when rules.rule = 'per_unit'
+                then {{ rounded_product('rules.points_per_unit', 'states.value - rules.neutral') }}
             when rules.rule = 'tier' then tiers.points
         end as raw_points
 

@@ -81,7 +81,7 @@ select
     as_known.is_addon,
     as_known.is_trial,
     as_known.is_live,
-    {{ rounded('as_known.mrr * rates.rate') }} as mrr_reporting
+    {{ rounded_product('as_known.mrr', 'rates.rate') }} as mrr_reporting
 from as_known
 left join rates
     on as_known.score_date = rates.score_date

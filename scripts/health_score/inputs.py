@@ -187,6 +187,8 @@ def read_table(connector, table, files, result, count):
                 count or not is_csv
             ) else None  # fmt: skip
             columns, errors, notes = match(connection, reader, table, present)
+            if rows == 0:
+                notes.append("there are no rows, so what needs them is not applicable.")
     except duckdb.Error as error:
         result.errors.append(unreadable(files, str(error), is_csv))
         return

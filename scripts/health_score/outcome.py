@@ -15,6 +15,7 @@ NOBODY_CAUSES = (
     "no account had signed up by the score date, or each one has left (ended subscriptions)",
     "_loaded_at of the rows is later than the score date, as after a bulk load: "
     "set the var history_loaded_before in dbt_project.yml",
+    "too little of what the scores weigh is fed or recent: ./health check says what is not fed",
     "every row was rejected: look at rejected_rows in the build file",
 )
 
@@ -56,7 +57,7 @@ def kind_of(result):
     if node.resource_type == "test":
         if any(name.endswith(f".{CONFIG_ERRORS}") for name in depends_on):
             return "config"
-        if "somebody_is_scored" in node.name:
+        if "__somebody_is_" in node.name:  # live, scored
             return "nobody"
         if str(result.status) != "fail":
             return "broken"
@@ -180,12 +181,13 @@ def check_somebody(warehouse):
         scored = connection.execute("select count(effective_score) from marts.account_health")
         if scored.fetchone()[0] == 0:
             code, sentence, describe_one = KINDS["nobody"]
-            raise Problem(code, sentence, describe_one())
+            raise Problem(code, sentence, describe_one(None, None, warehouse))
 
 
-def describe_nobody(*_):
-    """Why a run can score nobody."""
-    return ["Likely causes:", *(f"  - {cause}" for cause in NOBODY_CAUSES)]
+def describe_nobody(project, result, warehouse):
+    """The score date and why a run can score nobody on it."""
+    dates = first_rows(warehouse, "intermediate.int_score_dates")
+    return [*dates, "Likely causes:", *(f"  - {cause}" for cause in NOBODY_CAUSES)]
 
 
 KINDS = {

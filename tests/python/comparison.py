@@ -44,7 +44,14 @@ MARTS = {
     "drivers": ("marts.account_health_drivers", DRIVER_FACTS),
     "scores": ("marts.account_scorecards", SCORE_FACTS),
 }
-WANTED = ("int_input_rows", "int_rejected_rows", "int_drivers", "int_scores")
+# Where the counted and the rejected rows of the input are.
+INPUTS = ("intermediate.int_input_rows", "intermediate.int_rejected_rows")
+MART_INPUTS = ("marts.input_rows", "marts.rejected_rows")
+# What the fast path has to build for all of this.
+WANTED = (
+    "int_input_rows", "int_rejected_rows", "int_drivers", "int_scores", "account_health",
+    "account_health_drivers", "account_scorecards",
+)  # fmt: skip
 
 
 def rows_of(connection: object, relation: str, keys: tuple, facts: tuple) -> dict:
@@ -95,6 +102,33 @@ def expected_counts(results: dict) -> dict:
 def expected_rejected(results: dict) -> dict:
     counts = {name: of["rejected"] for name, of in results["counts"].items()}
     return {(name,): {"rows": count} for name, count in counts.items() if count}
+
+
+def of_last_day(results: dict) -> dict:
+    """What the marts show of several score dates: the last on which an account was live."""
+    last = max((key[0] for key in results["accounts"]), default=None)
+    return {
+        part: {key: row for key, row in results[part].items() if key[0] == last}
+        for part in KEYS
+        if part in results
+    }
+
+
+def input_differences(connection: object, results: dict, relations: tuple[str, str]) -> list[str]:
+    """Lines that tell which rows of the input are counted or rejected differently."""
+    counted, rejected = relations
+    lines = differences("rows", built_counts(connection, counted), expected_counts(results))
+    return lines + differences(
+        "rejected", rejected_counts(connection, rejected), expected_rejected(results)
+    )
+
+
+def result_differences(connection: object, results: dict, relations: dict) -> list[str]:
+    """Lines that tell what differs in INTERMEDIATE or MARTS, in the order of the flow."""
+    theirs, lines = expected(results, relations), []
+    for part, ours in built(connection, relations).items():
+        lines += differences(part, ours, theirs[part])
+    return lines
 
 
 def differences(part: str, ours: dict, theirs: dict) -> list[str]:

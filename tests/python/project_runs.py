@@ -86,14 +86,16 @@ class Result:
 
 
 def files_of_tree() -> list[str]:
-    """The files that git tracks or would track; without git all but what a run leaves behind."""
+    """The files that git tracks or would track; without git all that no run or editor left."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         names = done.stdout.split("\0")
     else:
-        names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file()]
-    return [name for name in names if name and Path(name).parts[0] not in LEFT_OUT]
+        paths = [path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file()]
+        left_out = [path for path in paths if path.parts[0] in LEFT_OUT]
+        names = [str(path) for path in paths if path not in left_out or path.name == ".gitignore"]
+    return [name for name in names if name]
 
 
 def copy_tree(folder: Path) -> Copy:

@@ -14,11 +14,13 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from glob import glob
 from pathlib import Path
 
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from jinja2 import Template
 
 from worlds import as_literal
 
@@ -26,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests/generic")
 # What differs between inputs; a model that reads one of them is compiled for each input.
 INPUT_VARS = ("as_of", "churn_source", "history_loaded_before", "inputs", "load_grace_hours")
-SCORE_DATES = "int_score_dates"
+SCORE_DATES, GATE = "int_score_dates", "int_audit_gate"
 
 
 # ---------------------------------------------------------------------------------------------- dbt
@@ -104,14 +106,17 @@ def warehouse(project: Path) -> Path:
 
 
 def ancestors_in_order(manifest: object, wanted: tuple[str, ...]) -> list:
-    """Models and seeds that the wanted models need, and they, each after what it reads."""
+    """Models and seeds that the wanted models read, and they, each after what it reads.
+
+    The audit gate waits for every tested model and reads none; so nothing is built for its sake.
+    """
     ids = {node.name: node_id for node_id, node in manifest.nodes.items() if is_relation(node)}
     ordered = {}
 
     def visit(node_id: str) -> None:
         node = manifest.nodes.get(node_id)
         if node is not None and node_id not in ordered:
-            for parent in node.depends_on_nodes:
+            for parent in node.depends_on_nodes if node.name != GATE else ():
                 visit(parent)
             ordered[node_id] = node
 
@@ -162,7 +167,7 @@ def fast_path(project: Path, manifest: object, wanted: tuple[str, ...]) -> Calla
         connection = empty_warehouse(manifest, nodes)
         for source in contract_sources(manifest):
             if source.name in variables["inputs"]["contract"]:
-                attach_file(connection, source.relation_name, folder / source.identifier)
+                attach_file(connection, manifest, source.relation_name, folder / source.identifier)
         for node in nodes:
             if str(node.resource_type) == "seed":
                 load_seed(connection, node, seeds[node.name])
@@ -192,14 +197,18 @@ def empty_warehouse(manifest: object, nodes: list) -> object:
     return connection
 
 
-def attach_file(connection: object, relation: str, stem: Path) -> None:
-    """A view over a file of the input, as the macro attach_inputs makes it."""
-    if stem.with_suffix(".csv").exists():
-        options = "header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"'"
-        reader = f"read_csv('{stem}.csv', {options})"
-    else:
-        reader = f"read_parquet('{stem}{'/*' if stem.is_dir() else ''}.parquet')"
-    connection.execute(f"create view {relation} as select * from {reader}")
+def readers_of(manifest: object, stem: Path) -> dict[str, str]:
+    """Glob pattern -> how DuckDB reads it, for a table of the input, out of the project's macro."""
+    macro = manifest.macros["macro.customer_health.duckdb__attach_file"].macro_sql
+    readers = re.search(r"set readers = (\{.*?\}) -%\}", macro, flags=re.DOTALL)[1]
+    return json.loads(Template(f"{{{{ ({readers}) | tojson }}}}").render(stem=str(stem)))
+
+
+def attach_file(connection: object, manifest: object, relation: str, stem: Path) -> None:
+    """A view over the files of a table of the input, as the project's hook makes it."""
+    for pattern, reader in readers_of(manifest, stem).items():
+        if glob(pattern):
+            connection.execute(f"create view {relation} as select * from {reader}")
 
 
 def load_seed(connection: object, node: object, rows: list[dict[str, str]]) -> None:

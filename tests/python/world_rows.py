@@ -94,7 +94,7 @@ def subscription_rows(rng: Random, day: date, account: str, kind: str) -> list[d
         return rows
     if kind in ("upgraded", "downgraded", "gap", "changed"):
         ended = at(rng, day, rng.choice((0, 1, 29, 30, 31, 200, 364, 365)))
-        pause = rng.choice((0, 0, 1, 29, 30, 31)) if kind != "upgraded" else 0
+        pause = rng.choice((0, 1, 30, 30, 31, -2)) if kind != "upgraded" else 0
         currency = rng.choice(CURRENCIES)
         rows.append(subscription_row(rng, account, "1", min(start, ended), ended))
         begun = datetime.combine(ended.date() + pause * DAY, rng.choice(MOMENTS))
@@ -119,6 +119,8 @@ def subscription_rows(rng: Random, day: date, account: str, kind: str) -> list[d
         ]
     if rng.random() < 0.4:
         begun = at(rng, day, rng.choice((-1, 0, 10, 365, 400)))
+        if rows and rng.random() < 0.4:
+            begun = rows[-1]["started_at"] - timedelta(hours=1)
         ended = maybe(rng, 0.3, lambda: later(rng, begun))
         rows.append(subscription_row(rng, account, "9", begun, ended) | {"is_addon": True})
     return rows
@@ -132,7 +134,7 @@ def usage_row(rng: Random, day: date, account: str, number: int) -> dict:
         "account_id": account,
         "user_id": rng.choice((None, *(f"{account}-u{user}" for user in range(4)))),
         "session_id": rng.choice((None, "s1", "s2", f"{account}-s{number % 3}")),
-        "feature": rng.choice((None, "reports", "export", "api", "search")),
+        "feature": rng.choice((None, "reports", "export", "api", f"{account}-f{number}")),
         "event_name": rng.choice((None, "login", "login", "view")),
         "occurred_at": occurred_at,
         "duration_seconds": rng.choice((None, 0, 30, 100, 601, 3600, Decimal("12.5"))),
@@ -164,16 +166,16 @@ def ticket_row(rng: Random, day: date, account: str, number: int) -> dict:
         "first_responded_at": maybe(rng, 0.7, lambda: later(rng, opened_at)),
         "resolved_at": resolved_at,
         "reopened_at": maybe(
-            rng, 0.25, lambda: rng.choice((resolved_at or opened_at, later(rng, opened_at)))
+            rng, 0.35, lambda: rng.choice((resolved_at or opened_at, later(rng, opened_at)))
         ),
         "severity": rng.choice((None, "low", "normal", "high", "critical")),
         "ticket_type": rng.choice((None, "question", "problem", "incident", "task", "billing")),
-        "contact_count": rng.choice((None, 0, 1, 1, 2)),
+        "contact_count": rng.choice((None, 0, 1, 1, 1, 1, 2)),
     }
 
 
 def survey_row(rng: Random, day: date, account: str, number: int) -> dict:
-    survey = rng.choice(("nps", "csat", "ces"))
+    survey, story = rng.choice(("nps", "csat", "ces")), Random(f"{account}/{day}/answers")
     scores = {
         "nps": (0, 3, 6, Decimal("6.5"), 7, Decimal("8.5"), 9, Decimal("9.5"), 10),
         "csat": (1, 2, 3, Decimal("3.5"), 4, 5),
@@ -185,8 +187,8 @@ def survey_row(rng: Random, day: date, account: str, number: int) -> dict:
         "user_id": rng.choice((None, f"{account}-u1")),
         "survey_type": survey,
         "score": rng.choice(scores[survey]),
-        "responded_at": around(rng, day, 400),
-        "comment": rng.choice((None, 'Fine, "really"\nsecond line', "ok")),
+        "responded_at": around(rng if rng.random() < 0.6 else story, day, 400),
+        "comment": rng.choice((None, 'Fine, "really"\nsecond line', "could be faster")),
     }
 
 
@@ -202,7 +204,7 @@ def invoice_row(rng: Random, day: date, account: str, number: int) -> dict:
             rng, 0.85, lambda: rng.choice((around(rng, day, 400), issued_at + 30 * DAY))
         ),
         "paid_at": maybe(rng, 0.6, lambda: rng.choice((later(rng, issued_at), around(rng, day)))),
-        "voided_at": maybe(rng, 0.15, lambda: around(rng, day)),
+        "voided_at": maybe(rng, 0.25, lambda: rng.choice((at(rng, day, 0), around(rng, day)))),
     }
 
 
@@ -244,13 +246,14 @@ def engagement_row(rng: Random, day: date, account: str, number: int) -> dict:
 
 
 def pulse_row(rng: Random, day: date, account: str, number: int) -> dict:
+    story = Random(f"{account}/{day}/pulses")
     return {
         "pulse_id": f"{account}-p{number}",
         "account_id": account,
         "csm": rng.choice((None, "Kim")),
         "pulse": rng.randrange(1, 6),
         "note": rng.choice((None, "calls, but\nnot often")),
-        "recorded_at": around(rng, day, 200),
+        "recorded_at": around(rng if rng.random() < 0.6 else story, day, 200),
     }
 
 
@@ -265,7 +268,7 @@ def churn_row(rng: Random, day: date, account: str, number: int) -> dict:
 
 
 def override_row(rng: Random, day: date, account: str, number: int) -> dict:
-    days = rng.choice((1, 2, 30, 90))
+    days = rng.choice((1, 2, 30, 90, 91))
     starts_on = day - rng.choice((-1, 0, 1, days - 1, days, days // 2)) * DAY
     return {
         "override_id": f"{account}-o{number}",
@@ -298,7 +301,7 @@ def rate_rows(rng: Random, day: date) -> list[dict]:
         for currency in ("EUR", "GBP")
         for days_before in rng.sample((-1, 0, 1, 30, 365, 366, 1000), 3)
     ]
-    if rng.random() < 0.2:
+    if rng.random() < 0.5:
         rows.append({"currency": "USD", "valid_from": datetime(2020, 1, 1), "rate": Decimal("1.1")})
     return rows
 
@@ -311,7 +314,7 @@ ROWS_PER_ACCOUNT = {
     "invoices": (invoice_row, 4),
     "success_activities": (activity_row, 9),
     "engagement_events": (engagement_row, 18),
-    "csm_pulses": (pulse_row, 2),
+    "csm_pulses": (pulse_row, 3),
     "churn_events": (churn_row, 2),
     "score_overrides": (override_row, 3),
 }

@@ -86,7 +86,8 @@ def earlier_version(rng: Random, name: str, row: dict) -> dict:
     if first_of(name, row) is None:
         return version
     if row.get("_loaded_at"):
-        loaded = row["_loaded_at"] - rng.choice((1, 3, 30)) * DAY
+        age = rng.choice((DAY, 30 * DAY, timedelta(hours=-3), timedelta(hours=-3)))
+        loaded = row["_loaded_at"] - age
         version["_loaded_at"] = max(first_of(name, row), loaded)
     elif name == "accounts":
         version["signed_up_at"] -= 5 * DAY
@@ -417,39 +418,87 @@ def has_least_points(rule: dict) -> bool:
 
 
 def retuned(config: dict, seed: int) -> dict:
-    """The config with other missing policies, expiry, caps and, for sums, weights and clamps.
+    """The config with other rules, weights, expiry, profiles, bands, needs and caps.
 
     Still a config without faults, so that a project with these seeds builds.
     """
-    rng, new = Random(f"{seed}/config"), {name: [*rows] for name, rows in config.items()}
+    rng = Random(f"{seed}/config")
     sums = {row["scorecard"] for row in config["scorecards"] if row["method"] == "sum"}
-    new["signal_rules"] = []
-    for rule in config["signal_rules"]:
-        changed = dict(rule)
-        if rule["scorecard"] in sums and rule["rule"] == "per_unit" and rng.random() < 0.5:
-            changed["weight"] = rng.choice(("1", "2", "-1", "0.5"))
-            changed |= {"min_points": "-20", "max_points": "30"} if rng.random() < 0.7 else {}
-        policies = ("exclude", "neutral", "prior", "zero")[: 3 + has_least_points(changed)]
-        new["signal_rules"].append(changed | {"missing_policy": rng.choice(policies)})
-    new["signals"] = []
-    for row in config["signals"]:
-        expires = rng.choice(("", "0", "1", "14", row["expire_after_days"]))
-        warns = min(int(expires or 999), int(row["warn_after_days"] or 999))
-        new["signals"].append(row | {"expire_after_days": expires, "warn_after_days": str(warns)})
-    for row in config["signals"]:
-        if rng.random() < 0.1:
-            cap = {
-                "scorecard": rng.choice(config["scorecards"])["scorecard"],
-                "cap_name": f"cap_{row['signal']}",
-                "signal": row["signal"],
-                "comparison": rng.choice((">=", ">", "<=", "<", "=")),
-                "threshold": rng.choice(("0", "1", "3.5")),
-                "cap": rng.choice(("0", "20", "39.5", "60")),
-                "reason": "a made-up cap",
-                "reviewed_on": row["reviewed_on"],
-            }
-            new["score_caps"].append(cap)
-    return new
+    return config | {
+        "signal_rules": [retuned_rule(rng, row, sums) for row in config["signal_rules"]],
+        "signals": [retuned_signal(rng, row) for row in config["signals"]],
+        "dimension_weights": shuffled_weights(rng, config["dimension_weights"]),
+        "profiles": [retuned_profile(rng, row) for row in config["profiles"]],
+        "health_bands": [retuned_band(rng, row) for row in config["health_bands"]],
+        "scorecards": [retuned_scorecard(rng, row) for row in config["scorecards"]],
+        "score_caps": config["score_caps"] + made_up_caps(rng, config),
+    }
+
+
+def retuned_rule(rng: Random, rule: dict, sums: set[str]) -> dict:
+    """Another missing policy; for linear another best value, for sums weights and clamps."""
+    changed = dict(rule)
+    if rule["rule"] == "linear" and rule["best"] and rng.random() < 0.5:
+        worst, best = Decimal(rule["worst"]), Decimal(rule["best"])
+        changed["best"] = str(worst + (best - worst) * rng.choice((Decimal("0.7"), 3)))
+    if rule["scorecard"] in sums and rule["rule"] == "per_unit" and rng.random() < 0.5:
+        per_unit = Decimal(rule["points_per_unit"]) * rng.choice((1, Decimal("0.333333")))
+        changed |= {"weight": rng.choice(("1", "2", "-1", "0.5")), "points_per_unit": str(per_unit)}
+        changed |= {"min_points": "-20", "max_points": "30"} if rng.random() < 0.7 else {}
+    policies = ("exclude", "neutral", "prior", "zero")[: 3 + has_least_points(changed)]
+    return changed | {"missing_policy": rng.choice(policies)}
+
+
+def retuned_signal(rng: Random, row: dict) -> dict:
+    expires = rng.choice(("", "0", "1", "14", row["expire_after_days"]))
+    warns = min(int(expires or 999), int(row["warn_after_days"] or 999))
+    return row | {"expire_after_days": expires, "warn_after_days": str(warns)}
+
+
+def shuffled_weights(rng: Random, rows: list[dict]) -> list[dict]:
+    """The weights of the dimensions dealt out anew within each scorecard and profile."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row["scorecard"], row["profile"]].append(row["weight"])
+    for weights in groups.values():
+        rng.shuffle(weights)
+    return [row | {"weight": groups[row["scorecard"], row["profile"]].pop()} for row in rows]
+
+
+def retuned_profile(rng: Random, row: dict) -> dict:
+    """One more condition for the profile `small`."""
+    conditions = ({}, {"seats_below": "10"}, {"plan": "pro"}, {"lifecycle_stage": "established"})
+    return row | rng.choice(conditions) if row["profile"] == "small" else row
+
+
+def retuned_band(rng: Random, row: dict) -> dict:
+    return row | {"includes_lower": rng.choice(("0", "1"))} if row["lower_bound"] else row
+
+
+def retuned_scorecard(rng: Random, row: dict) -> dict:
+    if row["method"] == "sum":
+        return row
+    return row | {
+        "min_coverage": rng.choice(("0", "0.3", "0.5", "0.8")),
+        "min_dimensions": rng.choice(("0", "1", row["min_dimensions"])),
+    }
+
+
+def made_up_caps(rng: Random, config: dict) -> list[dict]:
+    return [
+        {
+            "scorecard": rng.choice(("health", "impact_points", "adoption", "loyalty")),
+            "cap_name": f"cap_{row['signal']}",
+            "signal": row["signal"],
+            "comparison": rng.choice((">=", ">", "<=", "<", "=")),
+            "threshold": rng.choice(("0", "1", "3.5")),
+            "cap": rng.choice(("0", "20", "39.5", "60")),
+            "reason": "a made-up cap",
+            "reviewed_on": row["reviewed_on"],
+        }
+        for row in config["signals"]
+        if rng.random() < 0.1
+    ]
 
 
 def write_config(config: dict, folder: str | Path) -> None:

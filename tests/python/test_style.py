@@ -1,0 +1,392 @@
+"""Laws of the project's own text: no clock, no opinion in SQL, twins, the audit gate, privacy.
+
+Each checker is a function of a text or of the manifest, and is shown to catch a planted violation.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
+FOLDERS = ("models", "macros", "tests/generic", "tests/singular", "analyses")
+
+
+def sql_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.sql"))
+
+
+def code_of(text: str) -> str:
+    """SQL and Jinja without their comments; as many lines as before."""
+    blank = re.sub(r"\{#.*?#\}", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+    return re.sub(r"--[^\n]*", "", blank)
+
+
+def line_of(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def without_strings(text: str) -> str:
+    return re.sub(r"'[^'\n]*'", "''", text)
+
+
+# ---------------------------------------------------------------------------------------- the clock
+
+CLOCK = re.compile(
+    r"\b(current_date|current_time|current_timestamp|localtime|localtimestamp|getdate|sysdate"
+    r"|systimestamp|run_started_at)\b|\b(now|today|utcnow|get_current_timestamp)\s*\(|\bdatetime\.",
+    flags=re.IGNORECASE,
+)
+# The mart that says when it was built; nothing else may depend on when it runs.
+TELLS_THE_TIME = "models/marts/publication.sql"
+
+
+def clock_reads(text: str) -> list[str]:
+    code = code_of(text)
+    return [f"line {line_of(code, found.start())}: {found[0]}" for found in CLOCK.finditer(code)]
+
+
+def test_nothing_reads_the_clock() -> None:
+    found = {
+        str(path.relative_to(ROOT)): clock_reads(path.read_text(encoding="utf-8"))
+        for path in sql_files(*FOLDERS)
+    }
+    assert {name for name, lines in found.items() if lines} == {TELLS_THE_TIME}
+
+
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("select Current_Date as today", 1),
+        ("where day <= now ()", 1),
+        ("{{ dbt.current_timestamp() }}", 1),
+        ("{{ modules.datetime.date.today() }}", 2),
+        ("-- never current_date\n{# nor now() #} select known_on, renowned(1)", 0),
+    ],
+)
+def test_a_clock_is_found(text: str, reads: int) -> None:
+    assert len(clock_reads(text)) == reads
+
+
+# ------------------------------------------------------------------------------------- the opinions
+
+# What any model may say: nothing, one, the scale of points, the end of a scale without end.
+PLAIN_NUMBERS = {"0", "1", "100", "1e20"}
+# What the definition of a signal or arithmetic says, by model; not taste.
+NUMBERS_OF = {
+    "int_band_edges": {"0.000001": "the smallest step of a score"},
+    "int_config_version": {"12": "letters of a hash"},
+    "int_drivers": {"100.0": "the scale of points"},
+    "int_pricing_streaks": {"2": "days from the first to the third day"},
+    "int_session_signals": {"60": "seconds of a minute"},
+    "int_signal_priors": {"0.5": "the median"},
+    "int_signal_quality": {"0.25": "a quartile", "0.5": "the median", "0.75": "a quartile"},
+    "int_support_signals": {"3600000000": "microseconds of an hour"},
+    "int_survey_signals": {"9": "the least NPS of a promoter", "6": "the most of a detractor"},
+    "int_usage_peers": {"50": "half of 100"},
+    "int_usage_signals": {"3": "windows of 28 days in 84 days"},
+    "int_usage_windows": {"7.0": "days of a week"},
+    "base_csm_pulses": {"5": "the contract's scale"},
+    "base_survey_responses": {
+        "5": "the contract's scale", "7": "the contract's scale", "10": "the contract's scale",
+    },
+    "known_on": {"24": "hours of a day"},
+    "microseconds_between": {"1000000": "microseconds of a second"},
+    "parsed_text": {
+        "2": "a place in a date", "4": "a place in a date",
+        "7": "a place in a date", "11": "a place in a date",
+    },
+    "reject_reason": {"1990": "the first possible year", "2099": "the last possible year"},
+    "rounded": {"6": "decimals of every number"},
+    "rounded_product": {"6": "decimals of every number"},
+    "row_content": {"1000000": "millionths of a number"},
+}  # fmt: skip
+# Types, days of the calendar, and what patterns count and range over.
+HARMLESS = re.compile(r"numeric\(\d+, \d+\)|'\d{4}-\d{2}-\d{2}'|\{\d+(,\d+)?\}|\[\d+(-\d+)?\]")
+NUMBER = re.compile(r"(?<![\w\[])(?:\d+(?:\.\d+)?|\.\d+)(?:e\d+)?(?![\w\]])")
+WINDOW = re.compile(
+    r"days_before\([^()]*?,\s*(\d+)\)"
+    r"|\b(?:days_ago|account_age_days|days_back)\s*(?:>=|<=|<|>|=)\s*(\d+)"
+)
+
+
+def window_lengths() -> set[str]:
+    """Every number in the definitions of the signals."""
+    with (HERE / "signal_definitions.csv").open(encoding="utf-8", newline="") as file:
+        texts = [f"{row['definition']} {row['when_empty']}" for row in csv.DictReader(file)]
+    return set(re.findall(r"\d+", " ".join(texts)))
+
+
+def literals(text: str, windows: set[str]) -> list[str]:
+    """Numbers in SQL that are none of PLAIN_NUMBERS and no length of a signal's window."""
+
+    def window(found: re.Match) -> str:
+        return "" if (found[1] or found[2]) in windows else found[0]
+
+    code = HARMLESS.sub("", WINDOW.sub(window, code_of(text)))
+    return [found for found in NUMBER.findall(code) if found not in PLAIN_NUMBERS]
+
+
+def judged_files() -> list[Path]:
+    """All SQL but what tells people about the config seeds and the input."""
+    return [
+        path
+        for path in sql_files("models", "macros")
+        if not path.stem.startswith(("int_config_errors", "int_config_findings"))
+    ]
+
+
+def test_no_number_of_taste_is_in_sql() -> None:
+    windows = window_lengths()
+    found = {path.stem: set(literals(path.read_text("utf-8"), windows)) for path in judged_files()}
+    unexpected = {
+        name: sorted(numbers - set(NUMBERS_OF.get(name, {})))
+        for name, numbers in found.items()
+        if numbers - set(NUMBERS_OF.get(name, {}))
+    }
+    assert not unexpected, "a number in SQL belongs in a seed, or into NUMBERS_OF with its reason"
+    idle = {name for name, of in NUMBERS_OF.items() if set(of) - found.get(name, set())}
+    assert not idle, "NUMBERS_OF allows what is not there any more"
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("when score >= 40 then 'yellow'", ["40"]),
+        ("0.3 * usage + 0.7 * support", ["0.3", "0.7"]),
+        ("{{ rounded('weight * (10 - points)') }}", ["10"]),
+        ("where account_age_days < 89", ["89"]),
+        ("{{ days_before('score_date', 45) }}", ["45"]),
+        ("least(100, 1.5 * points) + .5", ["1.5", ".5"]),
+        ("cast(x as numeric(28, 6)) -- 7\n{# 8 #} where day > {{ days_before('d', 28) }}", []),
+        ("case when days_ago < 28 then 0 when open_tickets_90d = 1 then 100 end", []),
+    ],
+)
+def test_a_number_of_taste_is_found(text: str, numbers: list[str]) -> None:
+    assert literals(text, {"28", "90", "365"}) == numbers
+
+
+# Words that a seed defines and that SQL knows all the same.
+KNOWN_WORDS = {
+    "base_support_tickets": {"low": "a severity of the contract"},
+    "int_segment_health": {"red": "the colour, which the roll-up counts"},
+}
+
+
+def seed_words(seed: str, column: str) -> set[str]:
+    with (ROOT / "seeds" / "config" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return {row[column] for row in csv.DictReader(file)}
+
+
+def words_of_seeds() -> set[str]:
+    return (
+        seed_words("scorecards", "scorecard")
+        | seed_words("health_bands", "band")
+        | seed_words("score_caps", "cap_name")
+        | seed_words("profiles", "profile")
+    )
+
+
+def literal_words(text: str, words: set[str]) -> set[str]:
+    return {found for found in re.findall(r"'([^'\n]*)'", code_of(text)) if found in words}
+
+
+def test_no_scorecard_band_cap_or_profile_is_named_in_sql() -> None:
+    words = words_of_seeds()
+    found = {path.stem: literal_words(path.read_text("utf-8"), words) for path in judged_files()}
+    named = {name: of for name, of in found.items() if of}
+    assert named == {name: set(of) for name, of in KNOWN_WORDS.items()}
+
+
+def test_a_named_band_is_found() -> None:
+    assert literal_words("when score < 0 then 'Stable' -- 'red'", words_of_seeds()) == {"Stable"}
+
+
+# ------------------------------------------------------------------------------------------- twins
+
+
+def without_twin(files: list[Path]) -> list[str]:
+    return [path.name for path in files if not path.with_suffix(".yml").exists()]
+
+
+def without_grain(files: list[Path]) -> list[str]:
+    return [
+        path.name
+        for path in files
+        if not re.match(r"-- One row( per|,|:) ", path.read_text(encoding="utf-8"))
+    ]
+
+
+def test_every_model_has_a_twin_and_says_its_grain() -> None:
+    models = sql_files("models")
+    assert models
+    assert not without_twin(models)
+    assert not without_grain(models)
+    assert not without_twin(sorted((ROOT / "seeds").rglob("*.csv")))
+
+
+def test_a_model_without_twin_or_grain_is_found(tmp_path: Path) -> None:
+    model = tmp_path / "int_things.sql"
+    model.write_text("-- Things.\nselect 1")
+    assert without_twin([model]) == without_grain([model]) == ["int_things.sql"]
+
+
+# -------------------------------------------------------------------------------------- audit gate
+
+GATE = "int_audit_gate"
+
+
+def relations(manifest: object) -> dict:
+    """Unique id -> model or seed."""
+    return {
+        node_id: node
+        for node_id, node in manifest.nodes.items()
+        if str(node.resource_type) in ("model", "seed")
+    }
+
+
+def is_mart(node: object) -> bool:
+    return node.path.startswith("marts/")
+
+
+def ancestors(manifest: object, node_id: str) -> set[str]:
+    nodes, found, waiting = relations(manifest), set(), [node_id]
+    while waiting:
+        node = nodes.get(waiting.pop())
+        for parent in node.depends_on_nodes if node is not None else ():
+            if parent not in found:
+                found.add(parent)
+                waiting.append(parent)
+    return found
+
+
+def gate_of(manifest: object) -> str:
+    return next(node_id for node_id, node in relations(manifest).items() if node.name == GATE)
+
+
+def outside_the_gate(manifest: object) -> list[str]:
+    """Data tests of which a failure would not stop the marts.
+
+    dbt lets a failed test stop what depends on everything that the test reads.
+    """
+    nodes, before = relations(manifest), ancestors(manifest, gate_of(manifest))
+    return sorted(
+        f"{test.name}: {nodes[parent].name}"
+        for test in manifest.nodes.values()
+        if str(test.resource_type) == "test"
+        for parent in test.depends_on_nodes
+        if parent in nodes and parent not in before and not is_mart(nodes[parent])
+    )
+
+
+def past_the_gate(manifest: object) -> list[str]:
+    """Marts that do not wait for the gate, and models behind it that are no marts."""
+    nodes, gate = relations(manifest), gate_of(manifest)
+    behind = {node_id for node_id in nodes if gate in ancestors(manifest, node_id)}
+    return sorted(
+        node.name for node_id, node in nodes.items() if is_mart(node) != (node_id in behind)
+    )
+
+
+def test_every_tested_model_is_before_the_gate_and_every_mart_behind_it(
+    parsed_project: tuple,
+) -> None:
+    _, manifest = parsed_project
+    assert not outside_the_gate(manifest)
+    assert not past_the_gate(manifest)
+
+
+def test_a_gap_in_the_gate_is_found(parsed_project: tuple) -> None:
+    _, manifest = parsed_project
+    planted = SimpleNamespace(nodes=copy.deepcopy(manifest.nodes))
+    gate = planted.nodes[gate_of(planted)]
+    left_out = next(node for node in gate.depends_on.nodes if node.endswith("int_signal_quality"))
+    gate.depends_on.nodes.remove(left_out)
+    assert any("int_signal_quality" in line for line in outside_the_gate(planted))
+    mart = next(node for node in planted.nodes.values() if node.name == "account_health")
+    mart.depends_on.nodes.remove(gate.unique_id)
+    assert past_the_gate(planted) == ["account_health"]
+
+
+# ----------------------------------------------------------------------------------------- privacy
+
+PRIVATE = ("email", "role", "comment", "note", "user_id")
+# Counting people needs their keys, and nothing else; the keys stay in these models.
+COUNTS_USERS = {"int_usage_user_days", "int_adoption_signals"}
+PUBLISHED = {
+    "account_id", "account_name", "csm", "plan", "industry", "region", "parent_account_id",
+    "profile", "lifecycle_stage", "account_age_days", "is_paying", "mrr", "renewal_date",
+    "days_to_renewal", "score_date", "scorecard", "is_primary", "score", "capped_score",
+    "effective_score", "score_low", "score_high", "coverage", "source_coverage", "band",
+    "colour", "action_plan", "next_band", "points_to_next_band", "strongest_positive_driver",
+    "strongest_negative_driver", "cap_name", "cap_reason", "override_id", "override_kind",
+    "override_value", "override_reason", "override_author", "override_expires_on",
+    "is_set_without_score", "signal", "title", "dimension", "value", "unit", "state",
+    "observed_on", "missing_policy", "is_imputed", "points", "applicable_weight", "weight",
+    "contribution", "points_lost", "points_for_next_band", "value_for_next_band",
+    "segment_type", "segment", "account_count", "scored_account_count", "average_score",
+    "revenue_weighted_score", "unknown_mrr_count", "red_account_count", "red_mrr",
+    "measured_share", "stale_share", "missing_share", "not_applicable_share", "ageing_share",
+    "newest_observed_on", "min_value", "lower_quartile", "median", "upper_quartile",
+    "max_value", "finding", "severity", "subject", "row_count", "detail", "remedy",
+    "table_name", "connector", "raw_rows", "accepted_rows", "superseded_rows", "rejected_rows",
+    "duplicate_rows", "row_key", "reason", "version", "built_at", "config_version",
+    "scoring_version", "vars_in_force",
+}  # fmt: skip
+
+
+def private_words(text: str) -> set[str]:
+    """Private columns that a model reads, names in texts and comments aside."""
+    return set(re.findall(rf"\b({'|'.join(PRIVATE)})\b", without_strings(code_of(text))))
+
+
+def test_no_model_after_staging_reads_what_is_private_to_users() -> None:
+    found = {
+        path.stem: private_words(path.read_text("utf-8"))
+        for path in sql_files("models/intermediate", "models/marts")
+    }
+    readers = {name: words for name, words in found.items() if words}
+    assert readers == dict.fromkeys(COUNTS_USERS, {"user_id"})
+
+
+def test_models_that_read_users_only_count_them(parsed_project: tuple) -> None:
+    _, manifest = parsed_project
+    nodes = relations(manifest)
+    of_users = [
+        node.name
+        for node in nodes.values()
+        for parent in node.depends_on_nodes
+        if parent in nodes and nodes[parent].name == "int_usage_user_days"
+    ]
+    assert of_users == ["int_adoption_signals"]
+    text = (ROOT / "models/intermediate/int_adoption_signals.sql").read_text("utf-8")
+    counted = re.findall(r"count\(distinct user_days\.user_id\)", text)
+    assert len(counted) == len(re.findall(r"\buser_id\b", code_of(text)))
+
+
+def test_marts_have_no_columns_but_those_allowed(parsed_project: tuple) -> None:
+    _, manifest = parsed_project
+    columns = {
+        column for node in relations(manifest).values() if is_mart(node) for column in node.columns
+    }
+    assert not columns - PUBLISHED, "a new column of a mart has to be allowed in PUBLISHED"
+    assert not PUBLISHED & set(PRIVATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("select users.email from users", {"email"}),
+        ("max(comment) as last_words", {"comment"}),
+        ("{{ rounded(note) }}", {"note"}),
+        ("action = 'comment' -- email\n and comments_90d > 0", set()),
+    ],
+)
+def test_a_private_column_is_found(text: str, words: set[str]) -> None:
+    assert private_words(text) == words
