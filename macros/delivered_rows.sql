@@ -1,7 +1,8 @@
 {#
     All enabled connectors of a contract table together, every contract column
-    present. With several connectors the table's own key bears the connector's
-    name, because two ticket systems may both have a ticket 1.
+    present. Where several connectors feed a table, its key bears the connector's
+    name, here and in the tables that refer to it, because two ticket systems may
+    both have a ticket 1.
 #}
 {% macro delivered_rows(table) -%}
     {%- set connectors = feeding_connectors(table) -%}
@@ -12,6 +13,13 @@
     {%- if execute -%}
     {%- set contract = contract_table(table) -%}
     {%- set own_key = contract.config.meta.own_key -%}
+    {%- set shared_keys = [] -%}
+    {%- for column in contract.columns -%}
+        {%- set owner = table if column == own_key else key_owner(column) -%}
+        {%- if feeding_connectors(owner) | length > 1 -%}
+            {%- do shared_keys.append(column) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- for connector in connectors %}
     {% if not loop.first %}union all{% endif %}
     select
@@ -20,8 +28,8 @@
         {%- for column in contract.columns.values() %}
         {%- if connector != 'contract' and column.name not in fed %}
         cast(null as {{ sql_type(column.data_type) }}) as {{ column.name }},
-        {%- elif connectors | length > 1 and column.name == own_key %}
-        concat('{{ connector }}:', {{ column.name }}) as {{ column.name }},
+        {%- elif column.name in shared_keys %}
+        '{{ connector }}:' || {{ column.name }} as {{ column.name }},
         {%- else %}
         {{ column.name }},
         {%- endif %}

@@ -172,9 +172,9 @@ found as (
     select
         'lopsided bands' as finding,
         'information' as severity,
-        band_shares.scorecard as subject,
+        band_shares.scorecard || ' ' || band_shares.band as subject,
         band_shares.band_accounts as row_count,
-        'accounts stand in one band (' || band_shares.band || '), more than the setting lopsided_band_share allows' as detail,
+        'accounts stand in one band, more than the setting lopsided_band_share allows' as detail,
         'Move the band edges or the ranges: a band that holds nearly everybody tells nobody anything.' as remedy
 
     from band_shares

@@ -1,4 +1,4 @@
-"""Input as it comes: CSV with every trap, Parquet, other formats, RavenStack, two sources at once."""
+"""Input as it comes: CSV with every trap, Parquet, other formats, RavenStack, two sources."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def input_rows(copy: Copy, connector: str = "ravenstack") -> dict[str, tuple]:
     return {row[0]: row[1:] for row in runs.rows(copy.published, query)}
 
 
-# ------------------------------------------------------------------------------ one input, many files
+# ---------------------------------------------------------------------------- one input, many files
 
 REMARK = 'two\nlines, "quoted"'
 
@@ -57,7 +57,7 @@ def as_text(value: object, moment: str, comma: bool, words: tuple[str, str]) -> 
     if isinstance(value, datetime):
         return value.strftime(moment)
     if isinstance(value, date):
-        return value.strftime(moment.split("%H")[0].rstrip("T "))
+        return value.strftime(moment.partition("%H")[0].rstrip("T "))
     if isinstance(value, str):
         return value
     return str(value).replace(".", ",") if comma else str(value)
@@ -109,7 +109,7 @@ def test_declared_formats_and_time_zones_give_the_marts_of_plain_parquet(base, t
     runs.assert_same_marts(runs.marts(copy.published), runs.scored_demo(base).marts)
 
 
-# --------------------------------------------------------------------------------- the fixture's traps
+# ------------------------------------------------------------------------------ the fixture's traps
 
 FIXTURE_ROWS = {
     "accounts": (7, 6, 0, 1, 0),
@@ -194,7 +194,7 @@ def test_the_fixture_has_the_line_ends_of_the_real_files():
         assert first.endswith(b"\r"), f"{path.name}: git has changed its line ends"
 
 
-# ------------------------------------------------------------------------------------ the real files
+# ----------------------------------------------------------------------------------- the real files
 
 
 def real_files() -> Path:
@@ -293,7 +293,7 @@ def test_the_real_files_are_scored_and_their_contradictions_told(tmp_path):
     assert findings(copy) == contradictions(folder)
 
 
-# ------------------------------------------------------------------------------------- two connectors
+# ----------------------------------------------------------------------------------- two connectors
 
 CONTRACT = {
     "accounts": (
@@ -335,8 +335,8 @@ def test_two_connectors_feed_one_table_and_their_keys_stay_apart(both):
     assert set(runs.rows(both.warehouse, query, ("%:T-1",))) == {
         ("contract:T-1", "A-8"), ("ravenstack:T-1", "A-1"),
     }  # fmt: skip
-    # One more row of ravenstack is superseded: A-1 comes from both, and the later sign-up counts.
     assert input_rows(both) == FIXTURE_ROWS
+    # A-1 comes from both; of its versions the later sign-up counts.
     assert input_rows(both, "contract")["accounts"] == (2, 1, 1, 0, 0)
     rejected = runs.rows(
         both.published,
@@ -361,5 +361,6 @@ def test_accounts_of_both_sources_are_scored(both):
         row[0] for row in runs.rows(both.published, "select account_id from marts.account_health")
     }
     assert found == {"A-1", "A-2", "A-3", "A-4", "A-6", "A-8"}
-    variables = runs.rows(both.published, "select variables from marts.publication")
-    assert "connectors=contract+ravenstack" in str(variables)
+    variables = runs.rows(both.published, "select vars_in_force from marts.publication")
+    assert "contract" in str(variables)
+    assert "ravenstack" in str(variables)

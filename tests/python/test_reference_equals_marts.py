@@ -99,7 +99,8 @@ def to_be_seen() -> set:
     wanted |= {
         (what, answer) for what in ("cap", "no score", "imputed") for answer in (True, False)
     }
-    wanted |= {(status, name) for name in CONTRACT for status in ("accepted", "rejected")}
+    wanted |= {("accepted", name) for name in CONTRACT}
+    wanted |= {("rejected", name) for name in CONTRACT if name != "erasure_requests"}
     return wanted | {("duplicate", "usage_events"), ("superseded", "support_tickets")}
 
 

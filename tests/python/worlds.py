@@ -427,6 +427,7 @@ def retuned(config: dict, seed: int) -> dict:
     return config | {
         "signal_rules": [retuned_rule(rng, row, sums) for row in config["signal_rules"]],
         "signals": [retuned_signal(rng, row) for row in config["signals"]],
+        "signal_inputs": [retuned_input(rng, row) for row in config["signal_inputs"]],
         "dimension_weights": shuffled_weights(rng, config["dimension_weights"]),
         "profiles": [retuned_profile(rng, row) for row in config["profiles"]],
         "health_bands": [retuned_band(rng, row) for row in config["health_bands"]],
@@ -453,6 +454,11 @@ def retuned_signal(rng: Random, row: dict) -> dict:
     expires = rng.choice(("", "0", "1", "14", row["expire_after_days"]))
     warns = min(int(expires or 999), int(row["warn_after_days"] or 999))
     return row | {"expire_after_days": expires, "warn_after_days": str(warns)}
+
+
+def retuned_input(rng: Random, row: dict) -> dict:
+    """Perhaps one more table whose silence ages the signal."""
+    return row | {"sets_freshness": rng.choice(("1", row["sets_freshness"]))}
 
 
 def shuffled_weights(rng: Random, rows: list[dict]) -> list[dict]:

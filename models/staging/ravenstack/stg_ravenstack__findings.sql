@@ -53,6 +53,9 @@ churned_accounts as (
 
     from churn_events
 
+    -- What cannot be read is rejected and not used.
+    where parse_error is null
+
 ),
 
 found as (
