@@ -58,7 +58,10 @@ explained as (
                 contributions.state = 'measured'
                 and contributions.weight > 0
                 and scores.score = scores.effective_score
-                then {{ rounded(ratio('scores.points_to_next_band', 'contributions.weight')) }}
+                then cast({{ rounded_up(ratio(
+                    'contributions.contribution + scores.points_to_next_band',
+                    'contributions.weight',
+                )) }} - contributions.points as numeric(28, 6))
         end as points_for_next_band
 
     from contributions
@@ -100,7 +103,7 @@ tier_targets as (
         reachable.signal,
         case
             when tiers.lower_bound > reachable.value then tiers.lower_bound
-            else tiers.upper_bound
+            else tiers.upper_bound - 0.000001
         end as target_value,
         row_number() over (
             partition by
@@ -130,14 +133,15 @@ targets as (
         reachable.score_date,
         reachable.scorecard,
         reachable.signal,
+        reachable.value,
         reachable.points_for_next_band,
-        {{ rounded("case
+        case
             when rules.rule = 'linear'
                 then rules.worst + (rules.best - rules.worst) * reachable.target_points / 100.0
             when rules.rule = 'per_unit'
-                then rules.neutral + " ~ ratio('reachable.target_points', 'rules.points_per_unit') ~ "
+                then rules.neutral + {{ ratio('reachable.target_points', 'rules.points_per_unit') }}
             else tier_targets.target_value
-        end") }} as target_value
+        end as target_value
 
     from reachable
 
@@ -165,7 +169,10 @@ attainable as (
         scorecard,
         signal,
         points_for_next_band,
-        target_value
+        case
+            when target_value > value then {{ rounded_up('target_value') }}
+            else -{{ rounded_up('-target_value') }}
+        end as target_value
 
     from targets
 

@@ -98,14 +98,21 @@ def files_of_tree() -> list[str]:
     return [name for name in names if name]
 
 
+@functools.cache
+def tree() -> dict[str, tuple[bytes, int]]:
+    """File -> (content, mode) of the working tree, read once: all copies are of one state."""
+    present = [name for name in files_of_tree() if (ROOT / name).is_file()]
+    return {name: ((ROOT / name).read_bytes(), (ROOT / name).stat().st_mode) for name in present}
+
+
 def copy_tree(folder: Path) -> Copy:
     """The project as it stands in the working tree, copied into folder/project."""
     copy = Copy(folder / "project")
-    for name in files_of_tree():
-        if (ROOT / name).is_file():  # else deleted and not committed yet
-            target = copy.root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target)
+    for name, (content, mode) in tree().items():
+        target = copy.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        target.chmod(mode)
     return copy
 
 

@@ -27,7 +27,10 @@ from worlds import as_literal
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests/generic")
 # What differs between inputs; a model that reads one of them is compiled for each input.
-INPUT_VARS = ("as_of", "churn_source", "history_loaded_before", "inputs", "load_grace_hours")
+INPUT_VARS = (
+    "as_of", "churn_source", "history_loaded_before", "inputs", "load_grace_hours",
+    "reporting_currency",
+)  # fmt: skip
 SCORE_DATES, GATE = "int_score_dates", "int_audit_gate"
 
 

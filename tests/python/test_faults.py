@@ -5,7 +5,6 @@ Each fault must be told in a sentence with its own exit code, and readers must k
 
 from __future__ import annotations
 
-import csv
 import fcntl
 import shutil
 import signal
@@ -797,10 +796,3 @@ def test_death_early_in_a_build_is_healed_by_the_next_run(base, demo, tmp_path, 
     done = health(story, "run", "--input", demo)
     assert done.code == exits.OK, done.output
     runs.assert_same_marts(runs.marts(story.published), story.marts)
-
-
-def test_the_seeds_of_the_project_are_what_this_file_breaks(story):
-    """The faults are planted in copies; the tree itself is as it was."""
-    for path in sorted((runs.ROOT / "seeds/config").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as ours:
-            assert list(csv.DictReader(ours)) == runs.seed_rows(story.root, path.stem)

@@ -82,7 +82,7 @@ PLAIN_NUMBERS = {"0", "1", "100", "1e20"}
 NUMBERS_OF = {
     "int_band_edges": {"0.000001": "the smallest step of a score"},
     "int_config_version": {"12": "letters of a hash"},
-    "int_drivers": {"100.0": "the scale of points"},
+    "int_drivers": {"100.0": "the scale of points", "0.000001": "the smallest step of a value"},
     "int_pricing_streaks": {"2": "days from the first to the third day"},
     "int_session_signals": {"60": "seconds of a minute"},
     "int_signal_priors": {"0.5": "the median"},
@@ -105,6 +105,7 @@ NUMBERS_OF = {
     "reject_reason": {"1990": "the first possible year", "2099": "the last possible year"},
     "rounded": {"6": "decimals of every number"},
     "rounded_product": {"6": "decimals of every number"},
+    "rounded_up": {"1000000": "millionths of a number", "0.000001": "and back"},
     "row_content": {"1000000": "millionths of a number"},
 }  # fmt: skip
 # Types, days of the calendar, and what patterns count and range over.

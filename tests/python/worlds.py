@@ -251,7 +251,7 @@ def build_world(shape: dict) -> dict:
             if shape["loads"] == "bulk"
             else "",
             "load_grace_hours": 36,
-            "reporting_currency": "USD",
+            "reporting_currency": Random(f"{shape['seed']}/money").choice(("USD", "USD", "EUR")),
             "churn_source": shape["churn_source"],
         },
         "score_dates": [shape["day"]],
