@@ -258,7 +258,7 @@ def publication(copy: Copy) -> tuple[str, str, str]:
     return os.readlink(copy.published), version, digest
 
 
-# ---------------------------------------------------------------------------------------- seeds
+# ------------------------------------------------------------------------------- seeds and settings
 
 
 def seed_rows(root: Path, seed: str) -> list[dict[str, str]]:
@@ -305,6 +305,14 @@ def add_to_seed(root: Path, seed: str, *added: dict[str, str]) -> None:
         given = {**usual, **row}
         lines.append({name: given.get(name, "") for name in lines[0]})
     write_seed(root, seed, lines)
+
+
+def set_variables(root: Path, **variables: object) -> None:
+    """Write vars into dbt_project.yml, as an adopter does."""
+    path = root / "dbt_project.yml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content["vars"].update(variables)
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
 
 
 # -------------------------------------------------------------------------------------------- input

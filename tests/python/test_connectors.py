@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 import project_runs as runs
-from health_score import exits, inputs
+from health_score import exits
 from project_runs import ROOT, Copy, health
 
 pytestmark = pytest.mark.dbt
@@ -27,22 +27,14 @@ def base(tmp_path_factory):
     return tmp_path_factory.getbasetemp()
 
 
-def scored(folder: Path, *arguments: object) -> Copy:
-    """A fresh copy of the project that has scored an input."""
+def scored(folder: Path, *arguments: object, **variables: object) -> Copy:
+    """A fresh copy of the project that has scored an input with these vars."""
     copy = runs.copy_tree(folder)
+    if variables:
+        runs.set_variables(copy.root, **variables)
     done = health(copy, "run", *arguments)
     assert done.code == exits.OK, done.output
     return copy
-
-
-def marts_of(folder: Path, **variables: object) -> dict[str, str]:
-    """The marts of a fresh copy built on folder/in with these vars, not audited."""
-    copy = runs.copy_tree(folder)
-    found = inputs.discover(copy.root, folder / "in")
-    variables |= {"input_dir": str(folder / "in"), "inputs": found.inputs}
-    left_out = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    assert runs.failed(runs.build(copy, "build", *left_out, variables=variables)) == []
-    return runs.marts(copy.warehouse)
 
 
 def input_rows(copy: Copy, connector: str = "ravenstack") -> dict[str, tuple]:
@@ -97,10 +89,10 @@ def test_csv_with_every_trap_gives_the_marts_of_parquet(base, tmp_path):
     for table, path in runs.tables_of(runs.demo(base)).items():
         file = tmp_path / "in" / f"{table}.csv"
         write_as_csv(path, file, "%Y-%m-%dT%H:%M:%S", False, ("true", "false"))
-    runs.assert_same_marts(marts_of(tmp_path), runs.scored_demo(base).marts)
+    copy = scored(tmp_path, "--input", tmp_path / "in")
+    runs.assert_same_marts(runs.marts(copy.published), runs.scored_demo(base).marts)
 
 
-@pytest.mark.slow
 def test_declared_formats_and_time_zones_give_the_marts_of_plain_parquet(base, tmp_path):
     """Half of the tables as CSV in another country's spelling, half as Parquet with zones."""
     (tmp_path / "in").mkdir()
@@ -111,9 +103,10 @@ def test_declared_formats_and_time_zones_give_the_marts_of_plain_parquet(base, t
         else:
             write_with_zone(path, tmp_path / "in" / f"{table}.parquet")
     formats = {"timestamp": "dmy", "number": "comma", "true": "J", "false": "N"}
-    assert {path.suffix for path in (tmp_path / "in").iterdir()} == {".csv", ".parquet"}
-    ours = marts_of(tmp_path, formats={"contract": formats})
-    runs.assert_same_marts(ours, runs.scored_demo(base).marts)
+    copy = scored(tmp_path, "--input", tmp_path / "in", formats={"contract": formats})
+    kinds = {path.suffix for path in (tmp_path / "in").iterdir()}
+    assert kinds == {".csv", ".parquet"}
+    runs.assert_same_marts(runs.marts(copy.published), runs.scored_demo(base).marts)
 
 
 # ------------------------------------------------------------------------------ the fixture's traps
@@ -337,7 +330,6 @@ def both(tmp_path_factory):
     return scored(folder, "--input", folder / "in", "--as-of", AS_OF)
 
 
-@pytest.mark.slow
 def test_two_connectors_feed_one_table_and_their_keys_stay_apart(both):
     query = "select ticket_id, account_id from staging.stg_support_tickets where ticket_id like ?"
     assert set(runs.rows(both.warehouse, query, ("%:T-1",))) == {
@@ -353,7 +345,6 @@ def test_two_connectors_feed_one_table_and_their_keys_stay_apart(both):
     assert rejected == [("users", "erased")]
 
 
-@pytest.mark.slow
 def test_a_key_of_another_table_bears_the_same_connector(both):
     """Else a version would be of no subscription, and an erased person stay among the users."""
     query = (
@@ -365,7 +356,6 @@ def test_a_key_of_another_table_bears_the_same_connector(both):
     assert runs.rows(both.warehouse, query) == [("U-1",), (None,)]
 
 
-@pytest.mark.slow
 def test_accounts_of_both_sources_are_scored(both):
     found = {
         row[0] for row in runs.rows(both.published, "select account_id from marts.account_health")

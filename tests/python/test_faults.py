@@ -305,7 +305,6 @@ def test_a_folder_that_is_not_there_is_told(story, tmp_path):
     assert_refused(story, exits.BAD_INPUT, "There is no folder", arguments=arguments)
 
 
-@pytest.mark.slow
 def test_a_day_before_all_data_scores_nobody(story, demo):
     arguments = ("run", "--input", demo, "--as-of", "2019-01-01")
     assert_refused(
@@ -787,7 +786,7 @@ def test_the_lock_of_a_dead_run_does_not_block_the_next(story):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", ["signal_rules", "int_scores"])
+@pytest.mark.parametrize("moment", ["signal_rules", "base_accounts", "int_scores"])
 def test_death_early_in_a_build_is_healed_by_the_next_run(base, demo, tmp_path, moment):
     story = runs.twin(runs.scored_demo(base), tmp_path / "twin")
     before = runs.publication(story)
