@@ -36,12 +36,16 @@
     {{ exceptions.raise_compiler_error("input_dir is for DuckDB; on this target load the input into tables and set the var input_dir to ''.") }}
 {%- endmacro %}
 
+{#
+    Every option of a CSV file that DuckDB would guess is set, so that no row is
+    taken for a comment, a preamble or a header.
+#}
 {% macro duckdb__attach_file(source) -%}
     {%- set stem = var('input_dir') ~ '/' ~ source.identifier -%}
     {%- set readers = {
         stem ~ '.parquet': "read_parquet('" ~ stem ~ ".parquet')",
         stem ~ '/*.parquet': "read_parquet('" ~ stem ~ "/*.parquet')",
-        stem ~ '.csv': "read_csv('" ~ stem ~ ".csv', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')",
+        stem ~ '.csv': "read_csv('" ~ stem ~ ".csv', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', comment = '', skip = 0, strict_mode = true, null_padding = false)",
     } -%}
     {%- set found = [] -%}
     {%- for pattern, reader in readers.items()

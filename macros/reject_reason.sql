@@ -1,16 +1,17 @@
 {#
     Why a delivered row does not count: one reason, the first that holds; NULL
     for a row that keeps the contract. Reads the columns of `delivered` joined
-    with erasures and parents in checked_rows.
+    with erasures and parents in checked_rows. Erasure comes first: a row that is
+    to be forgotten must not be told under its key for another fault in it.
 #}
 {% macro reject_reason(contract, parent_key, rejects) -%}
     {%- set meta = contract.config.meta -%}
     case
+        when is_erased = 1 then 'erased on request'
         when parse_error is not null then parse_error
         {%- for column in contract.columns.values() if column.config.meta.required %}
         when {{ column.name }} is null then '{{ column.name }} is missing'
         {%- endfor %}
-        when is_erased = 1 then 'erased on request'
         {%- if parent_key %}
         when parent_key is null then '{{ parent_key }} is unknown'
         {%- endif %}

@@ -110,7 +110,7 @@ signal_input_contents as (
 
     select
         'signal_inputs' as seed,
-        {{ row_content(texts=['signal', 'table_name', 'column_name']) }} as row_content
+        {{ row_content(texts=['signal', 'table_name', 'column_name'], numbers=['sets_freshness']) }} as row_content
 
     from signal_inputs
 

@@ -34,11 +34,16 @@ score_dates as (
 
 needed_tables as (
 
-    select distinct
+    select
         signal,
-        table_name
+        table_name,
+        max(sets_freshness) as sets_freshness
 
     from signal_inputs
+
+    group by
+        signal,
+        table_name
 
 ),
 
@@ -47,7 +52,9 @@ sources as (
     select
         score_dates.score_date,
         needed_tables.signal,
-        min(source_dates.complete_on) as complete_on,
+        min(
+            case when needed_tables.sets_freshness = 1 then source_dates.complete_on end
+        ) as complete_on,
         sum(case when source_dates.table_name is null then 1 else 0 end) as silent_tables
 
     from needed_tables

@@ -34,6 +34,7 @@ select
     drivers.missing_policy,
     drivers.is_imputed,
     drivers.points,
+    drivers.applicable_weight,
     drivers.weight,
     drivers.contribution,
     drivers.points_lost,

@@ -1,13 +1,18 @@
 """Why an account has its score: ./health explain, read from the published file."""
 
 import difflib
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from .exits import USAGE, Problem
 from .project import shown
 from .terminal import heading, plain, say, table
 
 CENT = Decimal("0.000001")
+# Units of what is counted: half a login lifts nobody.
+COUNTED = {
+    "0 or 1", "changes", "days", "events", "features", "goals", "invoices", "referrals", "reviews",
+    "sessions", "subscriptions", "tickets", "users", "views", "weeks", "whole years",
+}  # fmt: skip
 
 
 def read(file, account, scorecard=None):
@@ -195,7 +200,7 @@ def next_band_lines(summary, drivers):
         best = min(alone, key=lambda d: (d["points_for_next_band"], d["signal"]))
         return [
             f"{best['title'] or best['signal']}: from {value_text(best)} to "
-            f"{value_text(best, best['value_for_next_band'])} lifts the account into {band} "
+            f"{value_text(best, reachable_value(best))} lifts the account into {band} "
             f"({tenth(gap)} points are missing)."
         ]
     nothing = [f"{tenth(gap)} points are missing to {band}; no signal alone can give them."]
@@ -216,6 +221,15 @@ def next_band_lines(summary, drivers):
         "Together these can:",
         *listing,
     ]
+
+
+def reachable_value(driver):
+    """The value that lifts the band; of what is counted, the whole number beyond it."""
+    value = driver["value_for_next_band"]
+    if driver["unit"] not in COUNTED:
+        return value
+    rounding = ROUND_CEILING if value > driver["value"] else ROUND_FLOOR
+    return value.quantize(Decimal(1), rounding)
 
 
 def no_way(summary, drivers):
@@ -239,11 +253,10 @@ def no_way(summary, drivers):
 
 def unmeasured_lines(drivers, limit=5):
     """The unmeasured signals that would add most coverage."""
-    weight_of = "applicable_weight" if "applicable_weight" in (drivers or [{}])[0] else "weight"
     open_ones = [d for d in drivers if d["state"] in ("missing", "stale")]
     if not open_ones:
         return ["Too little applies to this account to score it; feed more of the input tables."]
-    open_ones.sort(key=lambda d: (-(d[weight_of] or 0), d["signal"]))
+    open_ones.sort(key=lambda d: (-(d["applicable_weight"] or 0), d["signal"]))
     named = [f"  {d['title'] or d['signal']} ({state_text(d)})" for d in open_ones[:limit]]
     return ["Too little is measured. These would raise the coverage most:", *named]
 

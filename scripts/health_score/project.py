@@ -141,7 +141,7 @@ def dbt(project, arguments, variables=None, target=None, build=None, update=None
     different = changed(variables or {}, project.variables)
     if different:
         command += ["--vars", json.dumps(different, sort_keys=True)]
-    with build_folder(build):
+    with working_in(project.root, build):
         outcome = dbtRunner(callbacks=[callback]).invoke(command)
     close_connections()
     if isinstance(outcome.exception, KeyboardInterrupt):
@@ -155,11 +155,12 @@ def dbt(project, arguments, variables=None, target=None, build=None, update=None
 
 
 @contextmanager
-def build_folder(build):
-    """Let profiles.yml and dbt's own work meet in `build`, and return to where we were."""
+def working_in(root, build):
+    """Be at the project's root, as its relative paths are, with `build` as the build folder."""
     before, here = os.environ.get("HEALTH_BUILD_DIR"), os.getcwd()
     build.mkdir(parents=True, exist_ok=True)
     os.environ["HEALTH_BUILD_DIR"] = str(build)
+    os.chdir(root)
     try:
         yield
     finally:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-ACCOUNT_FACTS = (
-    "account_name", "plan", "industry", "region", "employee_count", "csm", "parent_account_id",
-    "account_age_days", "lifecycle_stage", "is_paying", "mrr", "seats", "renewal_date",
+PUBLISHED_ACCOUNT_FACTS = (
+    "account_name", "plan", "industry", "region", "csm", "parent_account_id", "account_age_days",
+    "lifecycle_stage", "is_paying", "mrr", "renewal_date",
 )  # fmt: skip
+ACCOUNT_FACTS = (*PUBLISHED_ACCOUNT_FACTS, "employee_count", "seats")
 SIGNAL_FACTS = ("value", "state", "observed_on")
 DRIVER_FACTS = (
     *SIGNAL_FACTS, "points", "weight", "contribution", "points_lost", "is_imputed",
@@ -38,10 +39,7 @@ INTERMEDIATE = {
     "scores": ("intermediate.int_scores", SCORE_FACTS),
 }
 MARTS = {
-    "accounts": (
-        "marts.account_health",
-        tuple(fact for fact in ACCOUNT_FACTS if fact != "seats"),
-    ),
+    "accounts": ("marts.account_health", PUBLISHED_ACCOUNT_FACTS),
     "profiles": ("marts.account_health", ("profile",)),
     "drivers": ("marts.account_health_drivers", DRIVER_FACTS),
     "scores": ("marts.account_scorecards", SCORE_FACTS),

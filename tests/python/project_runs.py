@@ -21,7 +21,6 @@ from pathlib import Path
 from unittest import mock
 
 import duckdb
-import pytest
 import yaml
 from typer.testing import CliRunner
 
@@ -117,18 +116,18 @@ def twin(copy: Copy, folder: Path) -> Copy:
 
 
 @functools.cache
-def demo(factory: pytest.TempPathFactory) -> Path:
-    """A folder with a small demo: about 60 accounts and 20,000 events."""
-    folder = factory.mktemp("demo") / "in"
+def demo(base: Path) -> Path:
+    """A folder with a small demo, below `base`: about 60 accounts and 20,000 events."""
+    folder = base / "small-demo"
     write_demo(folder, accounts=60, events=20_000)
     return folder
 
 
 @functools.cache
-def scored_demo(factory: pytest.TempPathFactory) -> Copy:
-    """A copy of the project that has run once on the small demo. Leave it as it is."""
-    copy = copy_tree(factory.mktemp("scored"))
-    done = health(copy, "run", "--input", demo(factory))
+def scored_demo(base: Path) -> Copy:
+    """A copy of the project, below `base`, that ran once on the small demo. Leave it as it is."""
+    copy = copy_tree(base / "scored-demo")
+    done = health(copy, "run", "--input", demo(base))
     assert done.code == exits.OK, done.output
     return Copy(copy.root, marts(copy.published))
 
@@ -172,9 +171,28 @@ def failed(results: list) -> list[str]:
     return sorted(result.node.name for result in results if str(result.status) in bad)
 
 
-def python(copy: Copy, code: str, *arguments: object) -> list[str]:
-    """The command of a Python process that has the copy's scripts and runs `code`."""
+def python(code: str, *arguments: object) -> list[str]:
+    """The command of a Python process that runs `code`."""
     return [sys.executable, "-c", code, *(str(argument) for argument in arguments)]
+
+
+def compiled_models(copy: Copy, wanted: tuple[str, ...]) -> dict[str, str]:
+    """Model -> SQL as dbt compiled it in the copy's last run, for the wanted models and theirs."""
+    folder = copy.build / "target"
+    nodes = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    found = {}
+
+    def visit(name: str) -> None:
+        node = nodes.get(name)
+        if node and node["resource_type"] == "model" and node["name"] not in found:
+            for parent in node["depends_on"]["nodes"]:
+                visit(parent)
+            file = folder / "compiled" / node["package_name"] / node["original_file_path"]
+            found[node["name"]] = file.read_text(encoding="utf-8")
+
+    for name in wanted:
+        visit(f"model.customer_health.{name}")
+    return found
 
 
 # ------------------------------------------------------------------------------------------ results
@@ -231,7 +249,7 @@ def publication(copy: Copy) -> tuple[str, str, str]:
     return os.readlink(copy.published), version, digest
 
 
-# -------------------------------------------------------------------------------- seeds and settings
+# ------------------------------------------------------------------------------- seeds and settings
 
 
 def seed_rows(root: Path, seed: str) -> list[dict[str, str]]:
@@ -328,7 +346,3 @@ def contract_columns() -> dict[str, dict[str, dict]]:
         }
         for table in yaml.safe_load(text)["sources"][0]["tables"]
     }
-
-
-def as_json(value: object) -> str:
-    return json.dumps(value, sort_keys=True)

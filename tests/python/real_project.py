@@ -9,15 +9,17 @@ data tests, constraints and the hook that attaches the input, real builds cover.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from health_score.project import build_folder, close_connections
 from worlds import as_literal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +48,6 @@ def dbt(project: Path, *arguments: str, variables: dict | None = None, manifest:
     With a manifest dbt does not parse again, whatever the vars. A failure is an AssertionError
     that names each failed node.
     """
-    build = project / "build"
     command = [
         *arguments,
         *("--project-dir", str(project), "--profiles-dir", str(project)),
@@ -54,9 +55,8 @@ def dbt(project: Path, *arguments: str, variables: dict | None = None, manifest:
         *("--log-level", "none", "--log-level-file", "none", "--quiet", "--no-write-json"),
         *("--vars", json.dumps(variables or {})),
     ]
-    with build_folder(build):
+    with built_in(project / "build"):
         outcome = dbtRunner(manifest=manifest).invoke(command)
-    close_connections()
     failed = [
         f"{result.node.name}: {result.message}"
         for result in getattr(outcome.result, "results", None) or []
@@ -64,6 +64,24 @@ def dbt(project: Path, *arguments: str, variables: dict | None = None, manifest:
     ]
     assert outcome.success and not failed, "\n".join([str(outcome.exception), *failed])
     return outcome.result
+
+
+@contextmanager
+def built_in(folder: Path) -> Iterator[None]:
+    """Let profiles.yml put the warehouse into the folder; afterwards nothing holds it open."""
+    before, here = os.environ.get("HEALTH_BUILD_DIR"), os.getcwd()
+    folder.mkdir(exist_ok=True)
+    os.environ["HEALTH_BUILD_DIR"] = str(folder)
+    try:
+        yield
+    finally:
+        os.chdir(here)
+        del os.environ["HEALTH_BUILD_DIR"]
+        if before is not None:
+            os.environ["HEALTH_BUILD_DIR"] = before
+        if DuckDBConnectionManager._ENV is not None:
+            DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager.close_all_connections()
 
 
 def parsed(project: Path) -> object:

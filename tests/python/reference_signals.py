@@ -496,7 +496,11 @@ def signal_row(view: dict, account: str, definition: dict) -> dict:
     if definition["freshness"] == "own":
         found, observed_on = found or (None, None)
     else:
-        needed = {name for name, _ in needs_of(view["config"], signal)}
+        needed = {
+            row["table_name"]
+            for row in view["config"]["signal_inputs"]
+            if row["signal"] == signal and row.get("sets_freshness", "1") == "1"
+        }
         observed = [view["complete"][name] for name in needed if view["complete"][name]]
         observed_on = min(observed, default=None)
     value = round6(found)

@@ -445,6 +445,17 @@ def test_unknown_and_foreign_targets_are_refused(tmp_path):
         assert caught.value.code == USAGE
 
 
+def test_dbt_works_at_the_root_and_in_the_build_folder_only_while_it_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HEALTH_BUILD_DIR", raising=False)
+    (tmp_path / "root").mkdir()
+    with project.working_in(tmp_path / "root", tmp_path / "root/build"):
+        assert Path.cwd() == tmp_path / "root"
+        assert os.environ["HEALTH_BUILD_DIR"] == str(tmp_path / "root/build")
+    assert Path.cwd() == tmp_path
+    assert "HEALTH_BUILD_DIR" not in os.environ
+
+
 # --- publication -----------------------------------------------------------
 
 
@@ -569,7 +580,8 @@ DRIVER = {
     "dimension": "usage", "value": "12.000000", "unit": "days", "state": "measured",
     "observed_on": "2026-01-30", "missing_policy": "exclude", "is_imputed": 0,
     "points": "50.000000", "weight": "0.500000", "contribution": "25.000000",
-    "points_lost": "25.000000", "value_for_next_band": None, "points_for_next_band": None,
+    "points_lost": "25.000000", "applicable_weight": "50.000000",
+    "value_for_next_band": None, "points_for_next_band": None,
 }  # fmt: skip
 TICKETS = {
     "signal": "tickets", "title": "Open tickets", "unit": "tickets", "value": "3.000000",
@@ -583,7 +595,7 @@ ABSENT = {
 DECIMALS = {
     "score", "capped_score", "effective_score", "score_low", "score_high", "coverage", "value",
     "points_to_next_band", "points", "weight", "contribution", "points_lost",
-    "value_for_next_band", "points_for_next_band",
+    "value_for_next_band", "points_for_next_band", "applicable_weight",
 }  # fmt: skip
 
 
@@ -664,6 +676,13 @@ def test_explain_names_the_cheapest_single_signal(explained):
     text = explained(drivers=(costly, cheap))
     assert "Open tickets: from 3 tickets to 0 tickets lifts the account into green" in text
     assert "lifts" not in text.split("Open tickets: from")[0]
+
+
+def test_explain_asks_for_whole_things_only(explained):
+    more = {"value_for_next_band": "17.961000", "points_for_next_band": "6.000000"}
+    assert "Logins: from 12 days to 18 days lifts" in explained(drivers=(more, TICKETS))
+    fewer = {**TICKETS, "value_for_next_band": "1.900000", "points_for_next_band": "6.000000"}
+    assert "Open tickets: from 3 tickets to 1 ticket lifts" in explained(drivers=({}, fewer))
 
 
 def test_explain_names_the_fewest_signals_that_help_together(explained):

@@ -147,7 +147,8 @@ def test_the_fast_path_equals_the_reference(build_fast: Callable) -> None:
         seen.update(seen_in(results))
 
     compare()
-    assert not to_be_seen() - seen
+    missed = sorted(map(str, to_be_seen() - seen))
+    assert not missed, f"no input of this run shows {', '.join(missed)}"
 
 
 PARQUET = {

@@ -12,7 +12,7 @@ the other rows. A world is a dict:
     split        tables that are written as a folder of several Parquet files
 
 Left out on purpose, because the texts do not settle them: versions of one key that tie in load time
-and latest time but differ, rows loaded before they begin, empty text, offsets other than UTC.
+and latest time but differ, rows loaded before they begin, empty text.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ def spoiled(shape: dict, name: str, rows: list[dict], columns: dict[str, str]) -
         rows[0]["_loaded_at"] = None
     rng = Random(f"{shape['seed']}/{name}/spoil")
     extra = []
-    for row in rows[1:]:
+    for row in rows[1:] if name == "accounts" else rows:
         if rng.random() < shape["copies"]:
             is_fact = CONTRACT[name]["kind"] == "fact"
             extra.append((copied_fact if is_fact else earlier_version)(rng, name, row))
@@ -329,12 +329,14 @@ def declared_inputs(world: dict, format: str = "parquet") -> dict:
 
 
 def as_iso(value: object, kind: str) -> str | None:
-    """A value as text: ISO 8601 (text with T and Z on odd seconds), true or false, numbers."""
+    """A value as text: ISO 8601 (with a zone on odd seconds), true or false, numbers."""
     if isinstance(value, datetime):
         if kind == "date":
             return value.date().isoformat()
-        has_zone = kind == "timestamptz" or (kind == "text" and value.second % 2)
-        return value.isoformat() + "Z" if has_zone else value.isoformat(sep=" ")
+        if kind == "timestamptz" or (kind == "text" and value.second % 2):
+            is_utc = value.hour % 2
+            return f"{value}Z" if is_utc else f"{value + timedelta(hours=2)}+02:00"
+        return value.isoformat()
     if isinstance(value, bool):
         return str(value).lower()
     return None if value is None else str(value)
@@ -429,10 +431,11 @@ def retuned(config: dict, seed: int) -> dict:
             changed |= {"min_points": "-20", "max_points": "30"} if rng.random() < 0.7 else {}
         policies = ("exclude", "neutral", "prior", "zero")[: 3 + has_least_points(changed)]
         new["signal_rules"].append(changed | {"missing_policy": rng.choice(policies)})
-    new["signals"] = [
-        row | {"expire_after_days": rng.choice(("", "0", "1", "14", row["expire_after_days"]))}
-        for row in config["signals"]
-    ]
+    new["signals"] = []
+    for row in config["signals"]:
+        expires = rng.choice(("", "0", "1", "14", row["expire_after_days"]))
+        warns = min(int(expires or 999), int(row["warn_after_days"] or 999))
+        new["signals"].append(row | {"expire_after_days": expires, "warn_after_days": str(warns)})
     for row in config["signals"]:
         if rng.random() < 0.1:
             cap = {
