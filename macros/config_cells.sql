@@ -10,7 +10,7 @@
     {%- set parts = [] -%}
     {%- for seed in seeds -%}
         {%- set relation = ref(seed) -%}
-        {%- for node in graph.nodes.values() if execute and node.resource_type == 'seed' and node.name == seed -%}
+        {%- for node in (graph.nodes.values() if execute else []) if node.resource_type == 'seed' and node.name == seed -%}
             {%- set columns = node.columns.keys() | list -%}
             {%- for column in columns -%}
                 {%- do parts.append(

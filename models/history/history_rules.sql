@@ -26,6 +26,7 @@ select
     rules.profile,
     rules.signal,
     rules.dimension,
+    rules.is_relative,
     rules.method,
     rules.rule_profile,
     rules.weight,

@@ -14,31 +14,9 @@ score_dates as (
 
 ),
 
-ranked as (
-
-    select
-        score_date,
-        config_version,
-        row_number() over (
-            partition by score_date
-            order by
-                is_due desc,
-                scored_at desc
-        ) as publication_number
-
-    from history_dates
-
-),
-
 published as (
 
-    select
-        score_date,
-        config_version
-
-    from ranked
-
-    where publication_number = 1
+    select * from {{ ref('int_published_dates') }}
 
 ),
 

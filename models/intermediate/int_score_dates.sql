@@ -1,10 +1,16 @@
--- One row per score date of this run: the day asked for, else the last complete day.
+-- One row per score date of this run: the days asked for, else the last complete day.
 
 with
 
 input_days as (
 
     select * from {{ ref('int_input_days') }}
+
+),
+
+requested as (
+
+    {{ requested_score_dates() }}
 
 ),
 
@@ -19,17 +25,42 @@ last_days as (
 
 ),
 
-score_dates as (
+defaults as (
 
     select
-        coalesce(
-            cast(nullif('{{ var("as_of") }}', '') as date),
-            {{ days_before('coalesce(last_usage_date, last_event_date, last_any_date)', 1) }}
-        ) as score_date
+        {{ days_before('coalesce(last_usage_date, last_event_date, last_any_date)', 1) }} as score_date,
+        1 as is_due
 
     from last_days
 
+),
+
+score_dates as (
+
+    select
+        score_date,
+        is_due
+
+    from requested
+
+    union all
+
+    select
+        defaults.score_date,
+        defaults.is_due
+
+    from defaults
+
+    left join requested
+        on requested.is_due = 1
+
+    where requested.score_date is null
+
 )
 
-select * from score_dates
+select
+    score_date,
+    cast(max(is_due) as integer) as is_due
+from score_dates
 where score_date is not null
+group by score_date
