@@ -4,6 +4,7 @@
 -- depends_on: {{ ref('history_changes') }}
 -- depends_on: {{ ref('history_config_cells') }}
 -- depends_on: {{ ref('history_dates') }}
+-- depends_on: {{ ref('history_pairs') }}
 -- depends_on: {{ ref('history_priors') }}
 -- depends_on: {{ ref('history_rules') }}
 -- depends_on: {{ ref('history_scores') }}

@@ -1,10 +1,22 @@
--- One row per pair of score dates that this run touches and that is compared.
+-- One row per pair of score dates that is to be compared: touched by this run, or not in the ledger yet.
 
 with
+
+published as (
+
+    select * from {{ ref('int_published_dates') }}
+
+),
 
 history_dates as (
 
     select * from {{ ref('history_dates') }}
+
+),
+
+compared as (
+
+    select * from {{ ref('int_compared_pairs') }}
 
 ),
 
@@ -14,13 +26,7 @@ score_dates as (
 
 ),
 
-published as (
-
-    select * from {{ ref('int_published_dates') }}
-
-),
-
-compared_with as (
+spans as (
 
     select
         'previous' as compared_with,
@@ -43,66 +49,64 @@ compared_with as (
 candidates as (
 
     select
-        compared_with.compared_with,
+        spans.compared_with,
         published.score_date,
         published.config_version,
         former.score_date as from_date,
         former.config_version as from_config_version,
         row_number() over (
             partition by
-                compared_with.compared_with,
+                spans.compared_with,
                 published.score_date
             order by former.score_date desc
         ) as candidate_number
 
     from published
 
-    cross join compared_with
+    cross join spans
 
     inner join published as former
-        on former.score_date <= {{ days_before('published.score_date', 'compared_with.least_days') }}
+        on former.score_date <= {{ days_before('published.score_date', 'spans.least_days') }}
 
 ),
 
 pairs as (
 
     select
-        compared_with,
-        score_date,
-        config_version,
-        from_date,
-        from_config_version
+        candidates.compared_with,
+        candidates.score_date,
+        candidates.config_version,
+        candidates.from_date,
+        candidates.from_config_version,
+        case when history_dates.score_date is null then 0 else 1 end as is_split
 
     from candidates
 
-    where candidate_number = 1
+    left join history_dates
+        on candidates.score_date = history_dates.score_date
+        and candidates.from_config_version = history_dates.config_version
 
-),
-
-touched as (
-
-    select distinct
-        pairs.compared_with,
-        pairs.score_date,
-        pairs.config_version,
-        pairs.from_date,
-        pairs.from_config_version
-
-    from pairs
-
-    inner join score_dates
-        on score_dates.score_date in (pairs.score_date, pairs.from_date)
+    where candidates.candidate_number = 1
 
 )
 
-select
-    cast(touched.compared_with as {{ dbt.type_string() }}) as compared_with,
-    touched.score_date,
-    touched.config_version,
-    touched.from_date,
-    touched.from_config_version,
-    cast(case when history_dates.score_date is null then 0 else 1 end as integer) as is_split
-from touched
-left join history_dates
-    on touched.score_date = history_dates.score_date
-    and touched.from_config_version = history_dates.config_version
+select distinct
+    cast(pairs.compared_with as {{ dbt.type_string() }}) as compared_with,
+    pairs.score_date,
+    pairs.config_version,
+    pairs.from_date,
+    pairs.from_config_version,
+    cast(pairs.is_split as integer) as is_split
+from pairs
+left join score_dates
+    on score_dates.score_date in (pairs.score_date, pairs.from_date)
+left join compared
+    on pairs.compared_with = compared.compared_with
+    and pairs.score_date = compared.score_date
+    and pairs.config_version = compared.config_version
+    and pairs.from_date = compared.from_date
+    and pairs.from_config_version = compared.from_config_version
+    and pairs.is_split = compared.is_split
+where
+    score_dates.score_date is not null
+    or compared.score_date is null

@@ -4,7 +4,7 @@ with
 
 completed as (
 
-    select * from {{ completed_relation() }}
+    select * from {{ remembered('history_completed') }}
 
 )
 
