@@ -129,8 +129,10 @@ sums as (
 
     from snapshots
 
+    cross join settings
+
     where
-        snapshots.days_ago <= 90
+        snapshots.days_ago <= 90 + settings.trend_tolerance_days
         and snapshots.effective_score is not null
 
     group by
