@@ -46,7 +46,9 @@
             'history_changes', 'history_pairs', 'history_completed',
         ] -%}
             {%- if adapter.get_relation(target.database, remembered(name).schema, name) -%}
-                {%- do run_query("delete from " ~ remembered(name) ~ " where score_date in (cast('" ~ days | join("' as date), cast('") ~ "' as date))") -%}
+                {%- set gone = "(cast('" ~ days | join("' as date), cast('") ~ "' as date))" -%}
+                {%- set from_gone = ' or from_date in ' ~ gone if name in ('history_changes', 'history_pairs') -%}
+                {%- do run_query('delete from ' ~ remembered(name) ~ ' where score_date in ' ~ gone ~ from_gone) -%}
             {%- endif -%}
         {%- endfor -%}
         {{ log("History: thinned " ~ days | length ~ " days older than " ~ var('daily_history_days') ~ " days to weeks.", info=true) }}

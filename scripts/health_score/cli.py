@@ -168,13 +168,17 @@ def backfill(
     first: Annotated[str, typer.Option("--from", metavar="DATE", callback=iso_date)],
     last: Annotated[str, typer.Option("--to", metavar="DATE", callback=iso_date)],
     every: Annotated[str, typer.Option(metavar="day|week|month", help="How dense.")] = "week",
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Score days that are done as well.")
+    ] = False,
     input_dir: InputOption = None,
     connector: ConnectorOption = None,
     target: TargetOption = None,
 ):
     """Score past days as they were known then, and publish.
 
-    Days that are done are not done again, so one that was stopped goes on where it was.
+    Days that are done are not done again, so one that was stopped goes on where it was; with
+    --rebuild they are, each under the configuration that was in force on it.
     """
     from . import pipeline
     from .project import open_project
@@ -182,7 +186,7 @@ def backfill(
     if every not in ("day", "week", "month"):
         raise typer.BadParameter("--every is day, week or month.")
     project = open_project()
-    pipeline.backfill(console(), project, first, last, every, input_dir, connector, target)
+    pipeline.backfill(console(), project, first, last, every, input_dir, connector, target, rebuild)
 
 
 @app.command()

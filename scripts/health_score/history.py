@@ -1,5 +1,6 @@
 """Which days are scored, and the runs that score them: nightly, backfill, another configuration."""
 
+import json
 import os
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -213,6 +214,18 @@ def keep_apart(project, identity):
         if file.exists() and not project.warehouse.exists():
             file.rename(project.warehouse)
         parked[identity].unlink()
+
+
+def remember_input(project, variables):
+    """Note the dbt vars that name the input beside the file that is built from it."""
+    note = project.build / "input.json"
+    note.write_text(json.dumps(variables, sort_keys=True), encoding="utf-8")
+
+
+def last_input(project):
+    """The dbt vars of the last run's input; none where plain dbt built the file."""
+    note = project.build / "input.json"
+    return json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
 
 
 def identity_of(variables, project):

@@ -61,6 +61,7 @@ def prepare(out, project, folder, connector):
     config_check.check_config(project.root)
     variables = input_variables(out, project, folder, connector)
     history.keep_apart(project, history.identity_of(variables, project))
+    history.remember_input(project, variables)
     return variables
 
 
@@ -91,15 +92,19 @@ def publication(out, project, results, begun):
     return durations, results, published
 
 
-def backfill(out, project, first, last, every, folder=None, connector=None, target=None):
-    """Score past days (ISO text, inclusive) that are not done yet, then publish."""
+def backfill(
+    out, project, first, last, every, folder=None, connector=None, target=None, rebuild=False
+):
+    """Score past days (ISO text, inclusive) that are not done yet, or all of them; then publish."""
     check_target(project, target)
     with one_at_a_time(project.build, "run"):
         publish.clean_up(project.serve)
         variables = prepare(out, project, folder, connector)
         begun = time.monotonic()
         try:
-            count = history.backfill(out, project, variables, target, first, last, every)
+            count = history.backfill(
+                out, project, variables, target, first, last, every, again=rebuild
+            )
         except (Problem, KeyboardInterrupt):
             say(out, "The days that were finished stay; the same command goes on with the rest.")
             raise

@@ -54,7 +54,8 @@ def scored(out, project, config, day, name):
         ):
             from .project import dbt
 
-            done = dbt(other, ["build", *history.NO_STAGING], {}, None, update=update)
+            variables = history.last_input(project)
+            done = dbt(other, ["build", *history.NO_STAGING], variables, None, update=update)
         outcome.check_results(other, done.results, build=scratch.build)
     return scratch.warehouse
 

@@ -1,9 +1,9 @@
 """Many passes over the history of one small demo, in seconds, and what came of them.
 
 dbt runs the whole project once, and the history once more, while every statement of every model is
-written down. A pass is then those statements again, each model in its own transaction as dbt has it, over
-other score dates, other raw rows or another configuration in a copy of the DuckDB file. What it
-leaves out, data tests, seeds and hooks before a run, the runs of the real command cover.
+written down. A pass is then those statements again, each model in its own transaction as dbt has
+it, over other score dates, other raw rows or another configuration in a copy of the database. What
+it leaves out, data tests, seeds and hooks before a run, the runs of the real command cover.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -36,6 +36,12 @@ HISTORY = (
     "history_tiers",
 )  # fmt: skip
 OF_THE_RUN = ("scored_at",)
+# What neither the history nor any part of it reads.
+BESIDE = (
+    "int_audit_gate", "int_config_errors", "int_config_findings", "int_drivers", "int_findings",
+    "int_input_findings", "int_input_rows", "int_rejected_rows", "int_segment_health",
+    "int_signal_quality",
+)  # fmt: skip
 RESIDUALS = """
     select changes.*, coalesce(points, 0) - (score_after - score_before) as residual
     from (
@@ -166,6 +172,14 @@ def opened(recording: Recording, from_file: Path | None = None):
         yield connection
 
 
+@contextmanager
+def connected(file: Path):
+    """A connection to a file, named as dbt names it."""
+    with duckdb.connect(str(file), config={"threads": 1}) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+
+
 def saved(connection: duckdb.DuckDBPyConnection, file: Path) -> Path:
     """The database of `opened` as a file."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -186,32 +200,38 @@ def statements_of(
 ) -> list[tuple[str, str]]:
     """(model, SQL) of one pass over these days, or over those that are due."""
     left_out = (set() if staging else recording.staging) | (set() if marts else recording.marts)
+    if not marts:
+        left_out |= {name for name in recording.models if name.startswith(BESIDE)}
     wanted = [
         "select cast('" + str(day) + "' as date) as score_date union all"
         for day in sorted(set(map(str, days)))
     ]
-    found = []
-    for model, statements in recording.models.items():
-        for sql in [] if model in left_out else statements:
-            if model == "int_score_dates" and NOBODYS_DAY in sql:
-                sql, count = re.subn(
-                    rf"select cast\('{NOBODYS_DAY}' as date\) as score_date\s+union all",
-                    " ".join(wanted),
-                    sql,
-                )
-                assert count == 1
-                sql, count = re.subn(
-                    r"max\(is_due\) \* 1 ", f"max(is_due) * {0 if rescore_only else 1} ", sql
-                )
-                assert count == 1
-            if model == "history_dates":
-                sql = re.sub(r"'\d{4}-\d\d-\d\d [\d:.]+'", f"'{next_second()}'", sql)
-            if leaks and model in leaks and sql.startswith("create") and " as" in sql:
-                before, after = leaks[model]
-                assert before in sql, f"{model} has no {before}"
-                sql = sql.replace(before, after)
-            found.append((model, sql))
-    return found
+    dates = f"select cast('{NOBODYS_DAY}' as date) as score_date union all"
+    changes = {
+        "int_score_dates": [
+            (re.escape(dates).replace(r"\ union", r"\s+union"), " ".join(wanted)),
+            (r"max\(is_due\) \* 1 ", f"max(is_due) * {0 if rescore_only else 1} "),
+        ],
+        "history_dates": [(r"'\d{4}-\d\d-\d\d [\d:.]+'", f"'{next_second()}'")],
+    }
+    for model, change in (leaks or {}).items():
+        changes.setdefault(model, []).append(change)
+    return [
+        (model, changed(model, sql, changes.get(model, [])))
+        for model, statements in recording.models.items()
+        if model not in left_out
+        for sql in statements
+    ]
+
+
+def changed(model: str, sql: str, changes: list[tuple[str, str]]) -> str:
+    """The statement that holds the model's query, with each pattern replaced where it must be."""
+    if not re.search(r"^with\b", sql, re.MULTILINE):
+        return sql
+    for pattern, replacement in changes:
+        sql, count = re.subn(pattern, lambda _, new=replacement: new, sql, flags=re.DOTALL)
+        assert count == 1, f"{model} has {count} times {pattern}"
+    return sql
 
 
 def next_second() -> str:
@@ -228,8 +248,12 @@ def score(connection: duckdb.DuckDBPyConnection, recording: Recording, *days, **
     run(connection, statements_of(recording, days, **options))
 
 
-def run(connection: duckdb.DuckDBPyConnection, statements: list[tuple[str, str]]) -> None:
-    """Each model in its own transaction, as dbt does it."""
+def run(
+    connection: duckdb.DuckDBPyConnection,
+    statements: list[tuple[str, str]],
+    said: Callable = lambda: None,
+) -> None:
+    """Each model in its own transaction, as dbt does it; `said` hears of every statement."""
     former = None
     for model, sql in [*statements, (None, None)]:
         if model != former:
@@ -243,6 +267,7 @@ def run(connection: duckdb.DuckDBPyConnection, statements: list[tuple[str, str]]
             if temporary:
                 connection.execute(f"drop table if exists temp.{temporary[1]}")
             connection.execute(sql)
+            said()
 
 
 # ------------------------------------------------------------------------------------------ results
@@ -274,18 +299,23 @@ def tables(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str]
 
 def history(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """What must not depend on the way: the history, and the marts that show it."""
-    names = ("account_health_history", "account_health_changes", "scorecard_versions")
-    marts = {name: as_csv(connection, f"select * from marts.{name}") for name in names}
-    return {**tables(connection, "history"), **marts}
+    marts = {
+        "account_health_history": "select * from marts.account_health_history",
+        "account_health_changes": "select * from marts.account_health_changes",
+        # Its score date is that of the run.
+        "scorecard_versions": "select * exclude (score_date) from marts.scorecard_versions",
+    }
+    shown = {name: as_csv(connection, query) for name, query in marts.items()}
+    return {**tables(connection, "history"), **shown}
 
 
 def assert_same(ours: dict[str, str], theirs: dict[str, str]) -> None:
     """Every table equal; else the first lines that differ."""
     assert sorted(ours) == sorted(theirs)
     lines = []
-    for name in ours:
-        if ours[name] != theirs[name]:
-            mine, other = set(ours[name].splitlines()), set(theirs[name].splitlines())
+    for name, text in ours.items():
+        if text != theirs[name]:
+            mine, other = set(text.splitlines()), set(theirs[name].splitlines())
             lines.append(f"{name}: {len(mine - other)} only here, {len(other - mine)} only there")
             lines += [f"  here  {line}" for line in sorted(mine - other)[:3]]
             lines += [f"  there {line}" for line in sorted(other - mine)[:3]]
