@@ -1,5 +1,5 @@
 {# Takes out of the ledger the pairs that this run computes again. #}
-{% macro replace_changes() -%}
+{% macro replace_changes(has_accounts=false) -%}
     {%- if flags.FULL_REFRESH and not var('rebuild_history') -%}
         {{ exceptions.raise_compiler_error("--full-refresh would throw the ledger of changes away. Add --vars 'rebuild_history: true' if you mean it.") }}
     {%- elif is_incremental() -%}
@@ -11,5 +11,8 @@
                 pairs.score_date = {{ this.identifier }}.score_date
                 and pairs.compared_with = {{ this.identifier }}.compared_with
         )
+        {%- if has_accounts %}
+        or {{ is_erased() }}
+        {%- endif %}
     {%- endif -%}
 {%- endmacro %}

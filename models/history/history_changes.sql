@@ -1,4 +1,5 @@
 -- One row per compared pair of score dates, account, scorecard and part of the change.
+-- depends_on: {{ ref('stg_erasure_requests') }}
 -- depends_on: {{ ref('int_change_pairs') }}
 
 with

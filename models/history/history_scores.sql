@@ -1,4 +1,5 @@
 -- One row per account, scorecard, score date and configuration.
+-- depends_on: {{ ref('stg_erasure_requests') }}
 
 with
 

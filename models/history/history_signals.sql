@@ -1,4 +1,5 @@
 -- One row per account, score date, configuration and signal: what was measured.
+-- depends_on: {{ ref('stg_erasure_requests') }}
 
 with
 

@@ -47,7 +47,7 @@ def scored(out, project, config, day, name):
     shutil.copyfile(project.warehouse, scratch.warehouse)
     with configured(project, config) as other:
         config_check.check_config(other.root)
-        other = replace(other, build=scratch.build)
+        private = replace(other, build=scratch.build)
         with (
             history.asked([day]),
             progress(out, f"Scoring {day} under {config or 'the seeds'}") as update,
@@ -55,8 +55,8 @@ def scored(out, project, config, day, name):
             from .project import dbt
 
             variables = history.last_input(project)
-            done = dbt(other, ["build", *history.NO_STAGING], variables, None, update=update)
-        outcome.check_results(other, done.results, build=scratch.build)
+            done = dbt(private, ["build", *history.NO_STAGING], variables, None, update=update)
+        outcome.check_results(private, done.results, build=scratch.build)
     return scratch.warehouse
 
 
