@@ -10,4 +10,24 @@ parts as (
 
 )
 
-select * from parts
+select
+    compared_with,
+    score_date,
+    from_date,
+    account_id,
+    scorecard,
+    config_version,
+    from_config_version,
+    profile_before,
+    profile_after,
+    score_before,
+    score_after,
+    status,
+    part,
+    signal,
+    points,
+    value_before,
+    value_after,
+    state_before,
+    state_after
+from parts

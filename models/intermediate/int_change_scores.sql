@@ -1,4 +1,4 @@
--- One row per compared pair of score dates, account and scorecard: the score before and after.
+-- One row per compared pair of score dates, account and scorecard: the score before and latter.
 
 with
 
@@ -52,22 +52,22 @@ select
     accounts.scorecard,
     pairs.config_version,
     pairs.from_config_version,
-    before.profile as profile_before,
-    after.profile as profile_after,
-    before.score as computed_before,
-    after.score as computed_after,
+    former.profile as profile_before,
+    latter.profile as profile_after,
+    former.score as computed_before,
+    latter.score as computed_after,
     restated.score as computed_restated,
-    before.capped_score as capped_before,
-    after.capped_score as capped_after,
-    before.effective_score as score_before,
-    after.effective_score as score_after,
+    former.capped_score as capped_before,
+    latter.capped_score as capped_after,
+    former.effective_score as score_before,
+    latter.effective_score as score_after,
     cast(case
-        when before.account_id is null then 'joined'
-        when after.account_id is null then 'left'
-        when before.effective_score is null and after.effective_score is null then 'unknown'
-        when before.effective_score is null then 'became known'
-        when after.effective_score is null then 'became unknown'
-        when before.score is null or after.score is null then 'set without a score'
+        when former.account_id is null then 'joined'
+        when latter.account_id is null then 'left'
+        when former.effective_score is null and latter.effective_score is null then 'unknown'
+        when former.effective_score is null then 'became known'
+        when latter.effective_score is null then 'became unknown'
+        when former.score is null or latter.score is null then 'set without a score'
         when restated.score is null then 'not split'
         else 'split'
     end as {{ dbt.type_string() }}) as status
@@ -75,16 +75,16 @@ from accounts
 inner join pairs
     on accounts.compared_with = pairs.compared_with
     and accounts.score_date = pairs.score_date
-left join scores as before
-    on pairs.from_date = before.score_date
-    and pairs.from_config_version = before.config_version
-    and accounts.account_id = before.account_id
-    and accounts.scorecard = before.scorecard
-left join scores as after
-    on pairs.score_date = after.score_date
-    and pairs.config_version = after.config_version
-    and accounts.account_id = after.account_id
-    and accounts.scorecard = after.scorecard
+left join scores as former
+    on pairs.from_date = former.score_date
+    and pairs.from_config_version = former.config_version
+    and accounts.account_id = former.account_id
+    and accounts.scorecard = former.scorecard
+left join scores as latter
+    on pairs.score_date = latter.score_date
+    and pairs.config_version = latter.config_version
+    and accounts.account_id = latter.account_id
+    and accounts.scorecard = latter.scorecard
 left join scores as restated
     on pairs.score_date = restated.score_date
     and pairs.from_config_version = restated.config_version

@@ -48,17 +48,17 @@ measured as (
         rules.weight,
         rules.dimension_weight,
         rules.is_relative,
-        before.state as state_before,
-        after.state as state_after,
-        before.value as value_before,
-        after.value as value_after,
+        former.state as state_before,
+        latter.state as state_after,
+        former.value as value_before,
+        latter.value as value_after,
         case
-            when before.state = 'measured'
-                then {{ rule_points('before.value', 'rules', 'tiers_before.points') }}
+            when former.state = 'measured'
+                then {{ rule_points('former.value', 'rules', 'tiers_before.points') }}
         end as measured_before,
         case
-            when after.state = 'measured'
-                then {{ rule_points('after.value', 'rules', 'tiers_after.points') }}
+            when latter.state = 'measured'
+                then {{ rule_points('latter.value', 'rules', 'tiers_after.points') }}
         end as measured_after,
         case rules.missing_policy
             when 'zero' then rules.least_points
@@ -78,17 +78,17 @@ measured as (
         and changes.profile_before = rules.profile
         and changes.scorecard = rules.scorecard
 
-    inner join signals as before
-        on changes.from_date = before.score_date
-        and changes.from_config_version = before.config_version
-        and changes.account_id = before.account_id
-        and rules.signal = before.signal
+    inner join signals as former
+        on changes.from_date = former.score_date
+        and changes.from_config_version = former.config_version
+        and changes.account_id = former.account_id
+        and rules.signal = former.signal
 
-    inner join signals as after
-        on changes.score_date = after.score_date
-        and changes.from_config_version = after.config_version
-        and changes.account_id = after.account_id
-        and rules.signal = after.signal
+    inner join signals as latter
+        on changes.score_date = latter.score_date
+        and changes.from_config_version = latter.config_version
+        and changes.account_id = latter.account_id
+        and rules.signal = latter.signal
 
     left join tiers as tiers_before
         on rules.rule = 'tier'
@@ -96,8 +96,8 @@ measured as (
         and rules.scorecard = tiers_before.scorecard
         and rules.rule_profile = tiers_before.profile
         and rules.signal = tiers_before.signal
-        and (tiers_before.lower_bound is null or before.value >= tiers_before.lower_bound)
-        and (tiers_before.upper_bound is null or before.value < tiers_before.upper_bound)
+        and (tiers_before.lower_bound is null or former.value >= tiers_before.lower_bound)
+        and (tiers_before.upper_bound is null or former.value < tiers_before.upper_bound)
 
     left join tiers as tiers_after
         on rules.rule = 'tier'
@@ -105,8 +105,8 @@ measured as (
         and rules.scorecard = tiers_after.scorecard
         and rules.rule_profile = tiers_after.profile
         and rules.signal = tiers_after.signal
-        and (tiers_after.lower_bound is null or after.value >= tiers_after.lower_bound)
-        and (tiers_after.upper_bound is null or after.value < tiers_after.upper_bound)
+        and (tiers_after.lower_bound is null or latter.value >= tiers_after.lower_bound)
+        and (tiers_after.upper_bound is null or latter.value < tiers_after.upper_bound)
 
     left join priors as priors_before
         on changes.from_date = priors_before.score_date
@@ -159,18 +159,15 @@ staged as (
             when state_after = 'measured' then measured_after
             when state_after <> 'not_applicable' then assumed_after
         end as points_after_coverage,
-        case
-            when state_before = state_after then 0
-            else row_number() over (
-                partition by
-                    compared_with,
-                    score_date,
-                    account_id,
-                    scorecard,
-                    case when state_before = state_after then 0 else 1 end
-                order by signal
-            )
-        end as coverage_step
+        row_number() over (
+            partition by
+                compared_with,
+                score_date,
+                account_id,
+                scorecard,
+                case when state_before = state_after then 0 else 1 end
+            order by signal
+        ) as state_rank
 
     from measured
 
@@ -195,5 +192,5 @@ select
     cast(points_after_behaviour as numeric(28, 6)) as points_after_behaviour,
     cast(points_after_peers as numeric(28, 6)) as points_after_peers,
     cast(points_after_coverage as numeric(28, 6)) as points_after_coverage,
-    cast(coverage_step as integer) as coverage_step
+    cast(case when state_before = state_after then 0 else state_rank end as integer) as coverage_step
 from staged

@@ -151,6 +151,20 @@ newest as (
 
 ),
 
+spans as (
+
+    select 7 as span_days
+
+    union all
+
+    select 28 as span_days
+
+    union all
+
+    select 90 as span_days
+
+),
+
 -- Trends compare under one configuration: snapshots of another one are scored again.
 former_snapshots as (
 
@@ -160,13 +174,7 @@ former_snapshots as (
 
     from newest
 
-    cross join (
-        select 7 as span_days
-        union all
-        select 28 as span_days
-        union all
-        select 90 as span_days
-    ) as spans
+    cross join spans
 
     inner join completed
         on completed.score_date <= {{ days_before('newest.score_date', 'spans.span_days') }}

@@ -36,7 +36,7 @@ lines as (
 
     select
         config_version,
-        seed || ' ' || row_index || ' ' || column_name || '=' || coalesce(cell, '') as line
+        seed || ' ' || row_index || ' ' || column_name || '=' || coalesce(cell, '') as cell_line
 
     from cells
 
@@ -46,7 +46,7 @@ contents as (
 
     select
         config_version,
-        {{ dbt.listagg('line', "'\n'", 'order by line') }} as content
+        {{ dbt.listagg('cell_line', "'\n'", 'order by cell_line') }} as full_content
 
     from lines
 
@@ -75,7 +75,7 @@ select
     cast(coalesce(uses.score_date_count, 0) as integer) as score_date_count,
     cast(case when versions.config_version is null then 0 else 1 end as integer) as is_current,
     cast('{{ var("scoring_version") }}' as {{ dbt.type_string() }}) as scoring_version,
-    cast(contents.content as {{ dbt.type_string() }}) as content,
+    cast(contents.full_content as {{ dbt.type_string() }}) as content,
     last_dates.score_date
 from contents
 cross join last_dates
