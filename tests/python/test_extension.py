@@ -181,7 +181,7 @@ def test_a_new_signal_is_measured_for_every_account(extended, base):
         "and known_on <= date '2026-01-30' and isodow(happened_on) >= 6 group by account_id",
     ))  # fmt: skip
     assert found == {account: days.get(account, 0) for account in found}
-    assert {0, 1} < set(found.values())
+    assert len(set(found.values())) > 1
 
 
 def test_a_new_scorecard_has_scores_bands_and_contributions_that_sum(extended):
