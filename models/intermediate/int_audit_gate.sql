@@ -1,10 +1,14 @@
 -- One row, once every tested model has passed: what the marts wait for.
--- depends_on: {{ ref('int_config_errors') }}
--- depends_on: {{ ref('int_config_version') }}
--- depends_on: {{ ref('int_drivers') }}
--- depends_on: {{ ref('int_findings') }}
--- depends_on: {{ ref('int_rejected_rows') }}
--- depends_on: {{ ref('int_segment_health') }}
--- depends_on: {{ ref('int_signal_quality') }}
+-- depends_on: {{ ref('int_scoring_gate') }}
+-- depends_on: {{ ref('int_trends') }}
+-- depends_on: {{ ref('history_changes') }}
+-- depends_on: {{ ref('history_config_cells') }}
+-- depends_on: {{ ref('history_dates') }}
+-- depends_on: {{ ref('history_pairs') }}
+-- depends_on: {{ ref('history_priors') }}
+-- depends_on: {{ ref('history_rules') }}
+-- depends_on: {{ ref('history_scores') }}
+-- depends_on: {{ ref('history_signals') }}
+-- depends_on: {{ ref('history_tiers') }}
 
 select cast(1 as integer) as is_audited

@@ -4,7 +4,8 @@
 {% set settings_needed = [
     'reactivation_gap_days', 'onboarding_days', 'min_prior_accounts', 'min_peer_accounts',
     'neutral_points', 'override_max_days', 'review_max_age_days', 'lopsided_band_share',
-    'parallel_subscriptions_max',
+    'parallel_subscriptions_max', 'trend_tolerance_days', 'trend_min_snapshots', 'trend_min_days',
+    'trend_margin_points',
 ] %}
 
 with

@@ -91,6 +91,7 @@ resolved as (
         cast(candidates.profile as {{ dbt.type_string() }}) as profile,
         cast(candidates.signal as {{ dbt.type_string() }}) as signal,
         cast(signals.dimension as {{ dbt.type_string() }}) as dimension,
+        cast(signals.is_relative as integer) as is_relative,
         cast(scorecards.method as {{ dbt.type_string() }}) as method,
         cast(candidates.rule_profile as {{ dbt.type_string() }}) as rule_profile,
         cast(candidates.weight as numeric(28, 6)) as weight,

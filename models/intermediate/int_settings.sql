@@ -20,7 +20,11 @@ pivoted as (
         max(case when setting = 'review_max_age_days' then value end) as review_max_age_days,
         max(case when setting = 'lopsided_band_share' then value end) as lopsided_band_share,
         max(case when setting = 'parallel_subscriptions_max' then value end)
-            as parallel_subscriptions_max
+            as parallel_subscriptions_max,
+        max(case when setting = 'trend_tolerance_days' then value end) as trend_tolerance_days,
+        max(case when setting = 'trend_min_snapshots' then value end) as trend_min_snapshots,
+        max(case when setting = 'trend_min_days' then value end) as trend_min_days,
+        max(case when setting = 'trend_margin_points' then value end) as trend_margin_points
 
     from settings
 
@@ -37,7 +41,11 @@ typed as (
         cast(override_max_days as integer) as override_max_days,
         cast(review_max_age_days as integer) as review_max_age_days,
         cast(lopsided_band_share as numeric(28, 6)) as lopsided_band_share,
-        cast(parallel_subscriptions_max as integer) as parallel_subscriptions_max
+        cast(parallel_subscriptions_max as integer) as parallel_subscriptions_max,
+        cast(trend_tolerance_days as integer) as trend_tolerance_days,
+        cast(trend_min_snapshots as integer) as trend_min_snapshots,
+        cast(trend_min_days as integer) as trend_min_days,
+        cast(trend_margin_points as numeric(28, 6)) as trend_margin_points
 
     from pivoted
 

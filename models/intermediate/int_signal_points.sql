@@ -41,13 +41,9 @@ ruled as (
         rules.least_points,
         rules.greatest_points,
         case
-            when states.state <> 'measured' then null
-            when rules.rule = 'linear'
-                then {{ ratio('100 * (states.value - rules.worst)', 'rules.best - rules.worst') }}
-            when rules.rule = 'per_unit'
-                then {{ rounded_product('rules.points_per_unit', 'states.value - rules.neutral') }}
-            when rules.rule = 'tier' then tiers.points
-        end as raw_points
+            when states.state = 'measured'
+                then {{ rule_points('states.value', 'rules', 'tiers.points') }}
+        end as points
 
     from states
 
@@ -83,9 +79,5 @@ select
     missing_policy,
     least_points,
     greatest_points,
-    {{ rounded('case
-        when raw_points < least_points then least_points
-        when raw_points > greatest_points then greatest_points
-        else raw_points
-    end') }} as points
+    points
 from ruled

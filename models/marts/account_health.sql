@@ -20,6 +20,12 @@ drivers as (
 
 ),
 
+trends as (
+
+    select * from {{ audited('int_trends') }}
+
+),
+
 versions as (
 
     select * from {{ audited('int_config_version') }}
@@ -108,6 +114,11 @@ select
     scores.band,
     scores.colour,
     scores.action_plan,
+    trends.change_7d,
+    trends.change_28d,
+    trends.change_90d,
+    trends.slope_90d,
+    trends.trend,
     strongest.strongest_positive_driver,
     strongest.strongest_negative_driver,
     versions.config_version,
@@ -118,6 +129,9 @@ inner join last_dates
 inner join accounts
     on scores.account_id = accounts.account_id
     and scores.score_date = accounts.score_date
+left join trends
+    on scores.account_id = trends.account_id
+    and scores.score_date = trends.score_date
 left join strongest
     on scores.account_id = strongest.account_id
     and scores.scorecard = strongest.scorecard

@@ -1,4 +1,4 @@
-"""The command line: ./health run, test, check, explain, demo."""
+"""The command line of ./health."""
 
 import functools
 import re
@@ -132,16 +132,112 @@ def explain(
     scorecard: Annotated[
         str | None, typer.Option("--scorecard", metavar="S", help="Scorecard [the primary one].")
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", callback=iso_date, help="Say what moved it since a day."),
+    ] = None,
 ):
-    """Show why an account has its score.
+    """Show why an account has its score, or with --since why it moved.
 
     Ends with the cheapest way to the next band.
     """
     from . import explain as explaining
+    from . import since as moved
     from .project import open_project
 
-    summary, drivers = explaining.read(open_project().published, account, scorecard)
-    explaining.render(console(), summary, drivers)
+    published = open_project().published
+    summary, drivers = explaining.read(published, account, scorecard)
+    if since is None:
+        explaining.render(console(), summary, drivers)
+    else:
+        moved.render(console(), summary, *moved.read(published, summary, since))
+
+
+ConfigOption = Annotated[
+    str,
+    typer.Option(
+        metavar="CONFIG",
+        help="Folder of config seeds, version of the history, or git revision.",
+    ),
+]
+
+
+@app.command()
+@verb
+def backfill(
+    first: Annotated[str, typer.Option("--from", metavar="DATE", callback=iso_date)],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", callback=iso_date)],
+    every: Annotated[str, typer.Option(metavar="day|week|month", help="How dense.")] = "week",
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Score days that are done as well.")
+    ] = False,
+    input_dir: InputOption = None,
+    connector: ConnectorOption = None,
+    target: TargetOption = None,
+):
+    """Score past days as they were known then, and publish.
+
+    Days that are done are not done again, so one that was stopped goes on where it was; with
+    --rebuild they are, each under the configuration that was in force on it.
+    """
+    from . import pipeline
+    from .project import open_project
+
+    if every not in ("day", "week", "month"):
+        raise typer.BadParameter("--every is day, week or month.")
+    project = open_project()
+    pipeline.backfill(console(), project, first, last, every, input_dir, connector, target, rebuild)
+
+
+@app.command()
+@verb
+def replay(
+    config: ConfigOption,
+    as_of: DayOption = None,
+):
+    """Score a day under another configuration, beside the published history.
+
+    Uses the input as the last run read it.
+    """
+    from . import replay as replaying
+    from .project import open_project
+
+    replaying.replay(console(), open_project(), config, as_of)
+
+
+@app.command()
+@verb
+def compare(
+    config: ConfigOption,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="CONFIG", help="What it is compared with [seeds/config as it is]."),
+    ] = None,
+    as_of: DayOption = None,
+    markdown: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it as Markdown as well.")
+    ] = None,
+):
+    """Show what a change of the config seeds would do, before it is merged."""
+    from . import replay as replaying
+    from .project import open_project
+
+    replaying.compare(console(), open_project(), config, base, as_of, markdown)
+
+
+@app.command()
+@verb
+def versions(
+    export: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="Write its seeds as CSV files.")
+    ] = None,
+    to: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for --export.")] = None,
+):
+    """List the configurations that were used, or export one."""
+    from . import versions as configurations
+    from .project import open_project
+
+    configurations.show(console(), open_project(), export, to)
 
 
 @app.command()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from . import config_check, inputs, outcome, publish, summary
+from . import config_check, history, inputs, outcome, publish, summary
 from .exits import USAGE, Problem
 from .project import check_target, dbt, one_at_a_time, shown
-from .terminal import heading, number, plural, progress, say, table
+from .terminal import heading, number, plural, progress, say, seconds, table
 
 DEMO = "data/demo"
 
@@ -38,28 +38,89 @@ def run(out, project, folder=None, connector=None, as_of=None, target=None):
 
 def build(out, project, folder, connector, as_of, target):
     """(durations, dbt's results, Published) of one whole run."""
+    variables = prepare(out, project, folder, connector)
+    before = history.completed(project.warehouse)
+    begun = time.monotonic()
+    # Unit tests prove the models, not the data: ./health test runs them.
+    done = history.score(
+        out, project, variables, target, "Building and auditing",
+        [as_of] if as_of else [], ["--exclude-resource-type", "unit_test"],
+    )  # fmt: skip
+    tell_warnings(out, done.warnings)
+    outcome.check_somebody(project.warehouse)
+    results = done.results
+    again = history.split_changes(out, project, variables, target, marts=True)
+    if again is not None:
+        results = again.results
+    tell_days(out, before, history.completed(project.warehouse))
+    return publication(out, project, results, begun)
+
+
+def prepare(out, project, folder, connector):
+    """Check the config seeds and the input; the dbt vars that name the input."""
     config_check.check_config(project.root)
     variables = input_variables(out, project, folder, connector)
-    if as_of:
-        variables["as_of"] = as_of
-    begun = time.monotonic()
-    with progress(out, "Building and auditing") as update:
-        # Unit tests prove the models, not the data: ./health test runs them.
-        arguments = ["build", "--exclude-resource-type", "unit_test"]
-        done = dbt(project, arguments, variables, target, update=update)
-    tell_warnings(out, done.warnings)
-    outcome.check_results(project, done.results)
-    outcome.check_somebody(project.warehouse)
+    history.keep_apart(project, history.identity_of(variables, project))
+    history.remember_input(project, variables)
+    return variables
+
+
+def tell_days(out, before, after):
+    """Which days a run added to the history, or that it had nothing new."""
+    new = sorted(set(after) - set(before))
+    changed = sorted(day for day in before if day in after and after[day] != before[day])
+    if new:
+        span = new[0] if len(new) == 1 else f"{new[0]} to {new[-1]}, {plural(len(new), 'day')}"
+        say(out, f"New in the history: {span}.")
+    elif changed:
+        say(out, f"Scored again under another configuration or model: {', '.join(changed)}.")
+    else:
+        say(out, "Nothing new: every day in the data was scored before; the scores are the same.")
+
+
+def publication(out, project, results, begun):
+    """Publish what a run built; (durations, dbt's results, Published)."""
     built = time.monotonic()
     with progress(out, "Publishing"):
         marts = [
             result.node.name
-            for result in done.results
+            for result in results
             if result.node.resource_type == "model" and result.node.schema == "marts"
         ]
         published = publish.publish(project.warehouse, project.serve, marts)
     durations = {"build": built - begun, "publish": time.monotonic() - built}
-    return durations, done.results, published
+    return durations, results, published
+
+
+def backfill(
+    out, project, first, last, every, folder=None, connector=None, target=None, rebuild=False
+):
+    """Score past days (ISO text, inclusive) that are not done yet, or all of them; then publish."""
+    check_target(project, target)
+    with one_at_a_time(project.build, "run"):
+        publish.clean_up(project.serve)
+        variables = prepare(out, project, folder, connector)
+        begun = time.monotonic()
+        try:
+            count = history.backfill(
+                out, project, variables, target, first, last, every, again=rebuild
+            )
+        except (Problem, KeyboardInterrupt):
+            say(out, "The days that were finished stay; the same command goes on with the rest.")
+            raise
+        if not count:
+            say(out, "Nothing to do: every one of these days is in the history already.")
+            return
+        newest = max(history.completed(project.warehouse))
+        done = history.score(
+            out, project, variables, target, "Building the marts", [newest], history.NO_STAGING
+        )
+        durations, _, published = publication(out, project, done.results, begun)
+        say(
+            out,
+            f"{plural(count, 'day')} added in {seconds(durations['build'])}. "
+            f"Published: {shown(published.file)}",
+        )
 
 
 def tell_warnings(out, warnings):

@@ -17,6 +17,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from unittest import mock
 
@@ -93,8 +94,11 @@ def files_of_tree() -> list[str]:
         names = done.stdout.split("\0")
     else:
         paths = [path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file()]
-        left_out = [path for path in paths if path.parts[0] in LEFT_OUT]
-        names = [str(path) for path in paths if path not in left_out or path.name == ".gitignore"]
+        names = [
+            str(path)
+            for path in paths
+            if path.parts[0] not in LEFT_OUT or path.parts[1:] == (".gitignore",)
+        ]
     return [name for name in names if name]
 
 
@@ -258,7 +262,7 @@ def publication(copy: Copy) -> tuple[str, str, str]:
     return os.readlink(copy.published), version, digest
 
 
-# ------------------------------------------------------------------------------- seeds and settings
+# ------------------------------------------------------------------------------------------- seeds
 
 
 def seed_rows(root: Path, seed: str) -> list[dict[str, str]]:
@@ -290,6 +294,12 @@ def change_seed(root: Path, seed: str, where: dict[str, str], **cells: str) -> N
     write_seed(root, seed, lines)
 
 
+def shift_seed(root: Path, seed: str, where: dict[str, str], column: str, by: str) -> None:
+    """Add a number to one cell of the one row that `where` names."""
+    (row,) = matching(seed_rows(root, seed), where)
+    change_seed(root, seed, where, **{column: str(Decimal(row[column]) + Decimal(by))})
+
+
 def delete_from_seed(root: Path, seed: str, where: dict[str, str]) -> None:
     lines = seed_rows(root, seed)
     gone = matching(lines, where)
@@ -305,14 +315,6 @@ def add_to_seed(root: Path, seed: str, *added: dict[str, str]) -> None:
         given = {**usual, **row}
         lines.append({name: given.get(name, "") for name in lines[0]})
     write_seed(root, seed, lines)
-
-
-def set_variables(root: Path, **variables: object) -> None:
-    """Write vars into dbt_project.yml, as an adopter does."""
-    path = root / "dbt_project.yml"
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    content["vars"].update(variables)
-    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
 
 
 # -------------------------------------------------------------------------------------------- input

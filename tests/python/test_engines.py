@@ -37,7 +37,7 @@ def other_engine(tmp_path_factory):
     folder = tmp_path_factory.mktemp("engine")
     wanted = ["--no-deps", "--quiet", "--target", str(folder), f"duckdb=={OTHER}"]
     commands = [[sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *wanted]]
-    if uv := shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"):
+    if uv := shutil.which("uv") or shutil.which("uv", path=Path(sys.executable).parent):
         commands.append([uv, "pip", "install", "--python", sys.executable, *wanted])
     said = []
     for command in commands:

@@ -12,9 +12,11 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from dbt.cli.main import dbtRunner
 
 import project_runs as runs
 from health_score import exits, inputs
+from health_score.project import close_connections
 from project_runs import Copy, health
 
 pytestmark = pytest.mark.dbt
@@ -179,7 +181,7 @@ def test_a_new_signal_is_measured_for_every_account(extended, base):
         "and known_on <= date '2026-01-30' and isodow(happened_on) >= 6 group by account_id",
     ))  # fmt: skip
     assert found == {account: days.get(account, 0) for account in found}
-    assert {0, 1} < set(found.values())
+    assert len(set(found.values())) > 1
 
 
 def test_a_new_scorecard_has_scores_bands_and_contributions_that_sum(extended):
@@ -265,6 +267,21 @@ def dbt(folder: Path, *arguments: str, **environment: str) -> str:
     return done.stdout
 
 
+def dbt_here(folder: Path, *arguments: str) -> None:
+    """The same in this process, which saves the start."""
+    places = ("--project-dir", str(folder), "--profiles-dir", str(folder))
+    quiet = ("--log-path", str(folder / "logs"), "--log-level", "none", "--quiet")
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        done = dbtRunner().invoke([*arguments, *places, *quiet])
+    finally:
+        os.chdir(before)
+        close_connections()
+    bad = runs.failed(getattr(done.result, "results", None) or [])
+    assert done.success, f"{done.exception}: {bad}"
+
+
 def company(folder: Path, copy: Copy, demo: Path) -> Path:
     """Another dbt project that installs ours and has the input as tables of its own warehouse."""
     folder.mkdir()
@@ -305,8 +322,8 @@ def company(folder: Path, copy: Copy, demo: Path) -> Path:
 def test_as_a_package_it_gives_another_project_the_same_marts(base, tmp_path):
     copy = runs.copy_tree(tmp_path)
     folder = company(tmp_path / "company", copy, runs.demo(base))
-    dbt(folder, "deps")
-    dbt(folder, "build", "--exclude-resource-type", "unit_test")
+    dbt_here(folder, "deps")
+    dbt_here(folder, "build", "--exclude-resource-type", "unit_test")
     built = runs.marts(folder / "company.duckdb")
     runs.assert_same_marts(built, runs.scored_demo(base).marts)
 

@@ -305,6 +305,7 @@ def test_a_folder_that_is_not_there_is_told(story, tmp_path):
     assert_refused(story, exits.BAD_INPUT, "There is no folder", arguments=arguments)
 
 
+@pytest.mark.slow
 def test_a_day_before_all_data_scores_nobody(story, demo):
     arguments = ("run", "--input", demo, "--as-of", "2019-01-01")
     assert_refused(
@@ -331,43 +332,49 @@ def test_tables_without_rows_score_nobody(story, tmp_path):
 # ------------------------------------------------------------------------------------ broken seeds
 
 HEALTH = {"scorecard": "health", "profile": "*"}
+
+
+def rule(signal: str) -> dict[str, str]:
+    return {**HEALTH, "signal": signal}
+
+
+def tier(root: Path, signal: str, number: int) -> dict[str, str]:
+    """The cells of a tier of the health score, the lowest being number 0."""
+    return runs.matching(runs.seed_rows(root, "signal_tiers"), rule(signal))[number]
+
+
+def empty_a_tier(root: Path) -> None:
+    cells = tier(root, "nps_latest", 1)
+    runs.change_seed(root, "signal_tiers", cells, upper_bound=cells["lower_bound"])
+
+
 SEED_FAULTS = {
     "signal weights do not sum to 100": (
-        lambda root: runs.change_seed(
-            root, "signal_rules", {**HEALTH, "signal": "seat_utilisation"}, weight="21"
-        ),
+        lambda root: runs.shift_seed(root, "signal_rules", rule("seat_utilisation"), "weight", "1"),
         "signal_rules.csv", "scorecard=health, dimension=usage", "sum to 101",
     ),
     "dimension weights do not sum to 100": (
-        lambda root: runs.change_seed(
-            root, "dimension_weights", {**HEALTH, "dimension": "community"}, weight="4.5"
+        lambda root: runs.shift_seed(
+            root, "dimension_weights", {**HEALTH, "dimension": "community"}, "weight", "-0.5"
         ),
         "dimension_weights.csv", "scorecard=health", "sum to 99.5",
     ),
     "a tier was deleted": (
-        lambda root: runs.delete_from_seed(
-            root, "signal_tiers", {**HEALTH, "signal": "usage_trend", "lower_bound": "0.75"}
-        ),
+        lambda root: runs.delete_from_seed(root, "signal_tiers", tier(root, "usage_trend", 2)),
         "signal_tiers.csv", "signal=usage_trend", "has no points",
     ),
     "tiers overlap": (
-        lambda root: runs.change_seed(
-            root, "signal_tiers", {"signal": "days_since_last_use", "lower_bound": "15"},
-            lower_bound="14",
+        lambda root: runs.shift_seed(
+            root, "signal_tiers", tier(root, "days_since_last_use", 2), "lower_bound", "-1"
         ),
         "signal_tiers.csv", "signal=days_since_last_use", "the one before it",
     ),
     "a tier cannot be reached": (
-        lambda root: runs.change_seed(
-            root, "signal_tiers", {**HEALTH, "signal": "nps_latest", "lower_bound": "7"},
-            upper_bound="7",
-        ),
-        "signal_tiers.csv", "signal=nps_latest", "no value can reach this tier",
+        empty_a_tier, "signal_tiers.csv", "signal=nps_latest", "no value can reach this tier",
     ),
     "the lowest tier has an end": (
         lambda root: runs.change_seed(
-            root, "signal_tiers", {**HEALTH, "signal": "usage_trend", "lower_bound": ""},
-            lower_bound="0",
+            root, "signal_tiers", tier(root, "usage_trend", 0), lower_bound="0"
         ),
         "signal_tiers.csv", "signal=usage_trend", "values below the lowest tier have no points",
     ),
@@ -376,12 +383,17 @@ SEED_FAULTS = {
         "profiles.csv", "profile=default", "there is no profile default",
     ),
     "two profiles with one priority": (
-        lambda root: runs.change_seed(root, "profiles", {"profile": "mid"}, priority="20"),
+        lambda root: runs.change_seed(
+            root, "profiles", {"profile": "mid"},
+            priority=runs.matching(runs.seed_rows(root, "profiles"), {"profile": "small"})[0][
+                "priority"
+            ],
+        ),
         "profiles.csv", "profile=mid", "another profile has the same priority",
     ),
     "no band takes the lowest scores": (
         lambda root: runs.change_seed(
-            root, "health_bands", {"scorecard": "health", "band": "red"}, lower_bound="10"
+            root, "health_bands", {"scorecard": "health", "band": "red"}, lower_bound="0.5"
         ),
         "health_bands.csv", "scorecard=health", "no band takes the lowest scores",
     ),
@@ -471,7 +483,7 @@ def test_all_broken_seeds_are_told_at_once_with_file_and_line(story, demo):
 UNREADABLE_SEEDS = {
     "a cell is no number": (
         lambda root: runs.change_seed(
-            root, "signal_rules", {**HEALTH, "signal": "seat_utilisation"}, weight="twenty"
+            root, "signal_rules", rule("seat_utilisation"), weight="twenty"
         ),
         "seeds/config/signal_rules.csv, line 4, column weight: 'twenty' is no number.",
     ),
@@ -509,7 +521,7 @@ def test_a_seed_that_cannot_be_read_is_told_before_anything_is_built(
 
 def test_a_broken_weight_sum_stops_a_run_and_leaves_what_is_published(story, demo):
     with planted(story) as root:
-        runs.change_seed(root, "signal_rules", {**HEALTH, "signal": "active_days_28d"}, weight="25")
+        runs.shift_seed(root, "signal_rules", rule("active_days_28d"), "weight", "5")
         assert_refused(
             story,
             exits.BAD_CONFIG,
@@ -525,8 +537,8 @@ FROM, TO = "days_since_last_use", "usage_trend"  # new alone has rows of its own
 
 def move_five_points(root: Path) -> None:
     """From one signal of a dimension to another."""
-    runs.change_seed(root, "signal_rules", {**HEALTH, "signal": FROM}, weight="10")
-    runs.change_seed(root, "signal_rules", {**HEALTH, "signal": TO}, weight="25")
+    runs.shift_seed(root, "signal_rules", rule(FROM), "weight", "-5")
+    runs.shift_seed(root, "signal_rules", rule(TO), "weight", "5")
 
 
 def test_moving_five_points_changes_scores_and_the_config_version(story, demo):
@@ -555,7 +567,7 @@ def test_moving_five_points_changes_scores_and_the_config_version(story, demo):
 
 NO_SCORE_MOVES = {
     "a reason": lambda root: runs.change_seed(
-        root, "signal_rules", {**HEALTH, "signal": "csm_pulse"}, reason="Said otherwise."
+        root, "signal_rules", rule("csm_pulse"), reason="Said otherwise."
     ),
     "a review": lambda root: runs.change_seed(
         root, "health_bands", {"scorecard": "health"}, reviewed_on="2026-02-01"
@@ -563,8 +575,8 @@ NO_SCORE_MOVES = {
     "the order of rows": lambda root: runs.write_seed(
         root, "signal_tiers", runs.seed_rows(root, "signal_tiers")[::-1]
     ),
-    "zeros after the point": lambda root: runs.change_seed(
-        root, "dimension_weights", {**HEALTH, "dimension": "usage"}, weight="40.000"
+    "zeros after the point": lambda root: runs.shift_seed(
+        root, "dimension_weights", {**HEALTH, "dimension": "usage"}, "weight", "0.000"
     ),
 }
 
@@ -740,14 +752,14 @@ def test_death_after_the_switch_leaves_readers_the_whole_new_version(base, tmp_p
 
 
 def test_a_second_run_is_refused_and_a_killed_one_is_healed_by_the_next(base, demo, tmp_path):
-    """The first run stands still when half of the marts are new, and is killed there."""
+    """The first run stands still while it builds, and is killed there."""
     story = runs.twin(runs.scored_demo(base), tmp_path / "twin")
     before = runs.publication(story)
     arguments = ("run", "--input", demo)
     with duckdb.connect(str(story.published), read_only=True) as reader:
         query = "select count(*), sum(score) from marts.account_health"
         seen = reader.execute(query).fetchall()
-        with paused(story, PAUSE_IN_BUILD, "account_health", *arguments) as process:
+        with paused(story, PAUSE_IN_BUILD, "signal_rules", *arguments) as process:
             busy = assert_refused_as_busy(story, arguments)
             assert f"process {process.pid}" in busy
             assert runs.publication(story) == before
@@ -786,8 +798,8 @@ def test_the_lock_of_a_dead_run_does_not_block_the_next(story):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", ["signal_rules", "base_accounts", "int_scores"])
-def test_death_early_in_a_build_is_healed_by_the_next_run(base, demo, tmp_path, moment):
+@pytest.mark.parametrize("moment", ["int_scores", "account_health"])
+def test_death_late_in_a_build_is_healed_by_the_next_run(base, demo, tmp_path, moment):
     story = runs.twin(runs.scored_demo(base), tmp_path / "twin")
     before = runs.publication(story)
     with paused(story, PAUSE_IN_BUILD, moment, "run", "--input", demo):

@@ -1,0 +1,187 @@
+"""A day under another configuration, and what a change of configuration would do."""
+
+import shutil
+from dataclasses import replace
+
+from . import config_check, history, outcome
+from .exits import USAGE, Problem
+from .project import one_at_a_time, shown
+from .terminal import heading, number, plural, progress, say, table
+from .versions import configured
+
+MOVERS = 10
+
+
+def replay(out, project, config, as_of=None):
+    """Score `as_of` (ISO text; default: the newest day of the history) under `config`.
+
+    The result is in build/replay/warehouse.duckdb, schema marts; nothing published changes.
+    """
+    with one_at_a_time(project.build, "run"):
+        file = scored(out, project, config, day_of(project, as_of), "replay")
+    rows = query(
+        file,
+        "select band, count(*), round(avg(effective_score), 1) from marts.account_health "
+        "group by band order by 3 desc nulls last",
+    )
+    day, version = query(file, "select score_date, config_version from marts.publication")[0]
+    heading(out, f"Scores of {day} under the configuration {version}")
+    listing = [
+        (band, number(count), mean if mean is not None else "-") for band, count, mean in rows
+    ]
+    out.print(table(("Band", "Accounts", "Mean score"), listing))
+    say(out, f"All of it: {shown(file)}, schema marts. Nothing published was changed.")
+
+
+def day_of(project, as_of):
+    days = history.completed(project.warehouse)
+    if not days:
+        raise Problem(USAGE, "There is no run to start from yet. First: ./health run")
+    return as_of or max(days)
+
+
+def scored(out, project, config, day, name):
+    """Score a day under a configuration in a private copy of the warehouse; its file."""
+    scratch = replace(project, build=project.build / name)
+    scratch.build.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(project.warehouse, scratch.warehouse)
+    with configured(project, config) as other:
+        config_check.check_config(other.root)
+        private = replace(other, build=scratch.build)
+        with (
+            history.asked([day]),
+            progress(out, f"Scoring {day} under {config or 'the seeds'}") as update,
+        ):
+            from .project import dbt
+
+            variables = history.last_input(project)
+            done = dbt(private, ["build", *history.NO_STAGING], variables, None, update=update)
+        outcome.check_results(private, done.results, build=scratch.build)
+    return scratch.warehouse
+
+
+def query(file, sql):
+    import duckdb
+
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def compare(out, project, config, base=None, as_of=None, markdown=None):
+    """Print what `config` would change against `base` (default: the seeds as they are).
+
+    Movers, changes of band, by profile, and the revenue affected, on the primary scorecard;
+    `markdown` is a file for a pull request.
+    """
+    with one_at_a_time(project.build, "run"):
+        day = day_of(project, as_of)
+        former = scored(out, project, base, day, "compare/base")
+        proposed = scored(out, project, config, day, "compare/proposed")
+    sections = report(former, proposed, day, base or "the seeds as they are", config)
+    for title, columns, rows in sections:
+        heading(out, title)
+        if columns:
+            out.print(table(columns, rows) if rows else "none")
+        else:
+            for line in rows:
+                say(out, line)
+    if markdown:
+        markdown.write_text(as_markdown(sections), encoding="utf-8")
+        say(out, f"As Markdown: {shown(markdown)}")
+
+
+def report(former, proposed, day, base, config):
+    """[(title, columns or (), rows)] of what the proposal changes."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{former}' as former (read_only)")
+        connection.execute(f"attach '{proposed}' as proposed (read_only)")
+        connection.execute(MOVED)
+        total, moved, rebanded, revenue = connection.execute(
+            "select count(*), sum(case when change <> 0 then 1 else 0 end), "
+            "sum(case when band_before <> band_after then 1 else 0 end), "
+            "sum(case when band_before <> band_after then mrr end) from moved"
+        ).fetchone()
+        summary = [
+            f"{number(moved or 0)} of {plural(total, 'account')} move, "
+            f"{number(rebanded or 0)} into another band.",
+            f"Recurring revenue of those that change their band: {money(revenue)} a month.",
+        ]
+        if not moved:
+            summary.append("The two configurations score every account the same.")
+        bands = connection.execute(
+            "select band_before, band_after, count(*), sum(mrr) from moved "
+            "where band_before <> band_after group by 1, 2 order by 3 desc, 1, 2"
+        ).fetchall()
+        profiles = connection.execute(
+            "select profile, count(*), round(avg(change), 2), round(min(change), 2), "
+            "round(max(change), 2) from moved group by 1 order by 1"
+        ).fetchall()
+        movers = {
+            direction: connection.execute(
+                "select coalesce(account_name, account_id), profile, round(before, 1), "
+                "round(after, 1), round(change, 1), band_before, band_after, mrr from moved "
+                f"where change {sign} 0 order by change {order}, account_id limit {MOVERS}"
+            ).fetchall()
+            for direction, sign, order in (("up", ">", "desc"), ("down", "<", "asc"))
+        }
+    columns = ("Account", "Profile", "Before", "After", "Change", "Band", "New band", "Revenue")
+    return [
+        (f"{config} against {base}, on {day}", (), summary),
+        (
+            "Changes of band",
+            ("From", "To", "Accounts", "Revenue a month"),
+            [(a, b, number(n), money(m)) for a, b, n, m in bands],
+        ),
+        (
+            "By profile",
+            ("Profile", "Accounts", "Mean change", "Least", "Most"),
+            [tuple(map(str, row)) for row in profiles],
+        ),
+        *(
+            (
+                f"Movers {direction}",
+                columns,
+                [(*map(str, row[:7]), money(row[7])) for row in rows],
+            )
+            for direction, rows in movers.items()
+        ),
+    ]
+
+
+MOVED = """
+create table moved as
+select
+    coalesce(former.account_id, proposed.account_id) as account_id,
+    coalesce(proposed.account_name, former.account_name) as account_name,
+    coalesce(proposed.profile, former.profile) as profile,
+    former.effective_score as before,
+    proposed.effective_score as after,
+    coalesce(proposed.effective_score - former.effective_score, 0) as change,
+    coalesce(former.band, 'none') as band_before,
+    coalesce(proposed.band, 'none') as band_after,
+    coalesce(proposed.mrr, former.mrr) as mrr
+from former.marts.account_health as former
+full outer join proposed.marts.account_health as proposed
+    on former.account_id = proposed.account_id
+"""
+
+
+def money(value):
+    return "-" if value is None else f"{value:,.0f}"
+
+
+def as_markdown(sections):
+    """The sections as Markdown, tables included."""
+    parts = []
+    for title, columns, rows in sections:
+        parts.append(f"### {title}\n")
+        if not columns:
+            parts += [*rows, ""]
+        elif not rows:
+            parts.append("none\n")
+        else:
+            lines = [columns, ["---"] * len(columns), *rows]
+            parts += ["| " + " | ".join(map(str, line)) + " |" for line in lines] + [""]
+    return "\n".join(parts)
