@@ -20,6 +20,8 @@ select
     from_config_version,
     profile_before,
     profile_after,
+    plan_before,
+    plan_after,
     score_before,
     score_after,
     status,

@@ -54,6 +54,8 @@ select
     pairs.from_config_version,
     former.profile as profile_before,
     latter.profile as profile_after,
+    former.plan as plan_before,
+    latter.plan as plan_after,
     former.score as computed_before,
     latter.score as computed_after,
     restated.score as computed_restated,

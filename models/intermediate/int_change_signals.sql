@@ -28,6 +28,49 @@ signals as (
 
 ),
 
+pairs as (
+
+    select * from {{ ref('int_change_pairs') }}
+
+),
+
+compared_days as (
+
+    select
+        score_date,
+        from_config_version as config_version
+
+    from pairs
+
+    union
+
+    select
+        from_date as score_date,
+        from_config_version as config_version
+
+    from pairs
+
+),
+
+-- Taken down to these days first, so that a night costs the same however long the history is.
+compared_signals as (
+
+    select
+        signals.score_date,
+        signals.config_version,
+        signals.account_id,
+        signals.signal,
+        signals.value,
+        signals.state
+
+    from signals
+
+    inner join compared_days
+        on signals.score_date = compared_days.score_date
+        and signals.config_version = compared_days.config_version
+
+),
+
 priors as (
 
     select * from {{ ref('history_priors') }}
@@ -78,13 +121,13 @@ measured as (
         and changes.profile_before = rules.profile
         and changes.scorecard = rules.scorecard
 
-    inner join signals as former
+    inner join compared_signals as former
         on changes.from_date = former.score_date
         and changes.from_config_version = former.config_version
         and changes.account_id = former.account_id
         and rules.signal = former.signal
 
-    inner join signals as latter
+    inner join compared_signals as latter
         on changes.score_date = latter.score_date
         and changes.from_config_version = latter.config_version
         and changes.account_id = latter.account_id

@@ -24,6 +24,8 @@ select
     changes.from_config_version,
     changes.profile_before,
     changes.profile_after,
+    changes.plan_before,
+    changes.plan_after,
     changes.score_before,
     changes.score_after,
     changes.status,

@@ -2,10 +2,11 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 from . import config_check, history, outcome
 from .exits import USAGE, Problem
-from .project import one_at_a_time, shown
+from .project import dbt, one_at_a_time, shown
 from .terminal import heading, number, plural, progress, say, table
 from .versions import configured
 
@@ -44,7 +45,11 @@ def scored(out, project, config, day, name):
     """Score a day under a configuration in a private copy of the warehouse; its file."""
     scratch = replace(project, build=project.build / name)
     scratch.build.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(project.warehouse, scratch.warehouse)
+    for suffix in ("", ".wal"):  # what a killed run has written is in the second file
+        source, copy = (Path(f"{file}{suffix}") for file in (project.warehouse, scratch.warehouse))
+        copy.unlink(missing_ok=True)
+        if source.exists():
+            shutil.copyfile(source, copy)
     with configured(project, config) as other:
         config_check.check_config(other.root)
         private = replace(other, build=scratch.build)
@@ -52,8 +57,6 @@ def scored(out, project, config, day, name):
             history.asked([day]),
             progress(out, f"Scoring {day} under {config or 'the seeds'}") as update,
         ):
-            from .project import dbt
-
             variables = history.last_input(project)
             done = dbt(private, ["build", *history.NO_STAGING], variables, None, update=update)
         outcome.check_results(private, done.results, build=scratch.build)

@@ -347,7 +347,7 @@ PUBLISHED = {
     "duplicate_rows", "row_key", "reason", "version", "built_at", "config_version",
     "scoring_version", "vars_in_force",
     "change_7d", "change_28d", "change_90d", "slope_90d", "trend", "is_as_published",
-    "is_current_config", "compared_with", "from_date", "from_config_version", "profile_before",
+    "is_current_config", "compared_with", "from_date", "from_config_version", "profile_before", "plan_before", "plan_after",
     "profile_after", "score_before", "score_after", "status", "part", "value_before",
     "value_after", "state_before", "state_after", "first_used_on", "last_used_on",
     "score_date_count", "is_current", "content", "is_due", "known_row_count",
