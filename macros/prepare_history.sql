@@ -12,6 +12,7 @@
             ~ ', is_due integer, known_row_count bigint',
         'history_pairs': 'compared_with ' ~ text ~ ', score_date date, config_version ' ~ text
             ~ ', from_date date, from_config_version ' ~ text ~ ', is_split integer',
+        'history_uses': 'score_date date, config_version ' ~ text ~ ', known_until date',
     } -%}
     {%- do adapter.create_schema(remembered('history_pairs').without_identifier()) -%}
     {%- for name, columns in tables.items() -%}

@@ -54,6 +54,7 @@ candidates as (
         published.config_version,
         former.score_date as from_date,
         former.config_version as from_config_version,
+        former.scoring_version as from_scoring_version,
         row_number() over (
             partition by
                 spans.compared_with,
@@ -85,6 +86,7 @@ pairs as (
     left join history_dates
         on candidates.score_date = history_dates.score_date
         and candidates.from_config_version = history_dates.config_version
+        and candidates.from_scoring_version = history_dates.scoring_version
 
     where candidates.candidate_number = 1
 

@@ -88,7 +88,8 @@ left join scores as latter
     and accounts.account_id = latter.account_id
     and accounts.scorecard = latter.scorecard
 left join scores as restated
-    on pairs.score_date = restated.score_date
+    on pairs.is_split = 1
+    and pairs.score_date = restated.score_date
     and pairs.from_config_version = restated.config_version
     and accounts.account_id = restated.account_id
     and accounts.scorecard = restated.scorecard

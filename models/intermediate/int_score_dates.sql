@@ -8,6 +8,12 @@ input_days as (
 
 ),
 
+last_complete as (
+
+    select * from {{ ref('int_last_complete_day') }}
+
+),
+
 completed as (
 
     select * from {{ ref('int_completed_dates') }}
@@ -29,26 +35,6 @@ requested as (
 numbers as (
 
     {{ dbt.generate_series(var('catch_up_days') | int) }}
-
-),
-
-last_days as (
-
-    select
-        max(case when table_name = 'usage_events' then event_date end) as last_usage_date,
-        max(case when table_name <> 'accounts' then event_date end) as last_event_date,
-        max(event_date) as last_any_date
-
-    from input_days
-
-),
-
-last_complete as (
-
-    select
-        {{ days_before('coalesce(last_usage_date, last_event_date, last_any_date)', 1) }} as score_date
-
-    from last_days
 
 ),
 

@@ -8,9 +8,9 @@ cells as (
 
 ),
 
-published_dates as (
+history_uses as (
 
-    select * from {{ audited('int_published_dates') }}
+    select * from {{ audited('history_uses') }}
 
 ),
 
@@ -60,9 +60,10 @@ uses as (
         config_version,
         min(score_date) as first_used_on,
         max(score_date) as last_used_on,
+        min(known_until) as in_use_since,
         count(*) as score_date_count
 
-    from published_dates
+    from history_uses
 
     group by config_version
 
@@ -72,6 +73,7 @@ select
     contents.config_version,
     uses.first_used_on,
     uses.last_used_on,
+    uses.in_use_since,
     cast(coalesce(uses.score_date_count, 0) as integer) as score_date_count,
     cast(case when versions.config_version is null then 0 else 1 end as integer) as is_current,
     cast('{{ var("scoring_version") }}' as {{ dbt.type_string() }}) as scoring_version,

@@ -59,7 +59,10 @@ def unsplit(warehouse):
         rows = connection.execute(
             "select distinct pairs.from_config_version, cast(pairs.score_date as varchar) "
             "from history.history_pairs as pairs "
-            "where pairs.is_split = 0 and pairs.from_config_version in "
+            "left join history.history_dates as dates on dates.score_date = pairs.score_date "
+            "and dates.config_version = pairs.from_config_version "
+            "where pairs.is_split = 0 and dates.score_date is null "
+            "and pairs.from_config_version in "
             "(select config_version from history.history_config_cells) order by 1, 2"
         ).fetchall()
     missing = {}
@@ -113,11 +116,27 @@ def completed(warehouse):
     return {day: (config, scoring) for day, config, scoring in rows}
 
 
-def in_force(days, day):
-    """The configuration in force on a day: that of the last day done before it, else the first."""
-    before = [known for known in days if known <= day]
-    known = max(before) if before else min(days, default=None)
-    return days[known][0] if known else None
+def uses(warehouse):
+    """Configurations as they were in force: ISO day -> config_version; outlives the history."""
+    import duckdb
+
+    if not warehouse.exists():
+        return {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        if not has_table(connection, "history_uses"):
+            return {}
+        return dict(
+            connection.execute(
+                "select cast(score_date as varchar), config_version from history.history_uses"
+            ).fetchall()
+        )
+
+
+def in_force(used, day):
+    """The configuration in force on a day: that of the last day used before it, else the first."""
+    before = [known for known in used if known <= day]
+    known = max(before) if before else min(used, default=None)
+    return used[known] if known else None
 
 
 def calendar(first, last, every):
@@ -133,11 +152,11 @@ def calendar(first, last, every):
     return [day.isoformat() for day in days]
 
 
-def chunks(days, done, scoring_version, again, size=DATES_AT_ONCE):
+def chunks(days, done, used, scoring_version, again, size=DATES_AT_ONCE):
     """(configuration or None for the present one, days) of each pass of a backfill."""
     passes = []
     for day in days:
-        version = in_force(done, day)
+        version = in_force(used, day)
         if not again and day in done and done[day] == (version, scoring_version):
             continue
         if not passes or passes[-1][0] != version or len(passes[-1][1]) == size:
@@ -157,7 +176,7 @@ def backfill(out, project, variables, target, first, last, every, again=False):
     done = completed(project.warehouse)
     current = present_version(project, variables, target, out)
     scoring = str(project.variables.get("scoring_version"))
-    passes = chunks(days, done, scoring, again)
+    passes = chunks(days, done, uses(project.warehouse), scoring, again)
     total = sum(len(part) for _, part in passes)
     if not total:
         return 0

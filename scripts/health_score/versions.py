@@ -38,8 +38,8 @@ def used(warehouse):
         return connection.execute(
             "select cells.config_version, min(score_date), max(score_date) "
             "from (select distinct config_version from history.history_config_cells) as cells "
-            "left join history.history_dates as dates "
-            "on cells.config_version = dates.config_version and dates.is_due = 1 "
+            "left join history.history_uses as uses "
+            "on cells.config_version = uses.config_version "
             "group by cells.config_version order by 3 desc nulls last, 1"
         ).fetchall()
 

@@ -33,9 +33,9 @@ WRITES = ("alter", "create", "delete", "drop", "insert")
 HISTORY = (
     "history_changes", "history_completed", "history_config_cells", "history_dates",
     "history_pairs", "history_priors", "history_rules", "history_scores", "history_signals",
-    "history_tiers",
+    "history_tiers", "history_uses",
 )  # fmt: skip
-OF_THE_RUN = ("scored_at",)
+OF_THE_RUN = ("scored_at", "known_until", "in_use_since")
 # What neither the history nor any part of it reads.
 BESIDE = (
     "int_audit_gate", "int_config_errors", "int_config_findings", "int_drivers", "int_findings",

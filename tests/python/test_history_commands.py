@@ -132,10 +132,13 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> runs.Recording:
 # ------------------------------------------------------------------------------- plain dbt, no runs
 
 
-def dbt(file: Path, *arguments: str) -> object:
+PLAIN = {"input_dir": "", "daily_history_days": DAILY_DAYS}
+
+
+def dbt(file: Path, *arguments: str, variables: dict = PLAIN) -> object:
     """A dbt command of the project as it is, on a DuckDB file with its input; dbt's result.
 
-    Both tests have the same variables, so that dbt parses once.
+    With the same variables dbt parses once.
     """
     from dbt.cli.main import dbtRunner
 
@@ -144,7 +147,7 @@ def dbt(file: Path, *arguments: str) -> object:
         *arguments,
         *("--project-dir", str(runs.ROOT), "--profiles-dir", str(runs.ROOT)),
         *("--target-path", str(target), "--log-path", str(target), "--log-level", "none"),
-        *("--quiet", "--vars", json.dumps({"input_dir": "", "daily_history_days": DAILY_DAYS})),
+        *("--quiet", "--vars", json.dumps(variables)),
     ]
     with project.working_in(runs.ROOT, file.parent):
         done = dbtRunner().invoke(command)
@@ -301,6 +304,50 @@ def test_a_night_under_other_weights_is_split_by_a_pass_under_the_former(
         )
     assert "split" in statuses and "not split" not in statuses
     assert published == [(day(7), True), (day(0), False)]
+
+
+@pytest.mark.slow
+def test_a_history_thrown_away_is_made_again_under_the_versions_then_in_force(
+    tmp_path: Path, filled: Copy
+) -> None:
+    copy = copied(tmp_path, filled.demo)
+    night = ("run", "--input", copy.demo, "--as-of")
+    health(copy, *night, day(14))
+    move_weights(copy.root / "seeds/config")
+    health(copy, *night, day(7))
+    health(copy, *night, day(0))
+    with built(copy) as connection:
+        before = rows(connection, PUBLISHED)
+        versions = rows(connection, VERSIONS)
+    assert len({config for *_, config in before}) == 2
+    variables = history_of(copy) | {"rebuild_history": True}
+    done = dbt(
+        copy.build / "warehouse.duckdb",
+        *("run", "--full-refresh", "--select", "path:models/history"),
+        variables=variables,
+    )
+    assert done.success, done.exception
+    fill = ("backfill", "--from", day(14), "--to", day(0), "--every", "week")
+    assert "3 days added" in health(copy, *fill, "--rebuild", "--input", copy.demo)
+    with built(copy) as connection:
+        assert rows(connection, PUBLISHED) == before
+        assert rows(connection, VERSIONS) == versions
+        assert not runs.residuals(connection)
+
+
+PUBLISHED = """
+    select account_id, scorecard, score_date, score, effective_score, band, config_version
+    from marts.account_health_history where is_as_published = 1 order by all
+"""
+VERSIONS = """
+    select config_version, first_used_on, last_used_on, in_use_since
+    from marts.scorecard_versions order by all
+"""
+
+
+def history_of(copy: Copy) -> dict:
+    """The dbt vars of the input that the copy was built from."""
+    return json.loads((copy.build / "input.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.slow

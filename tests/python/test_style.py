@@ -257,9 +257,12 @@ def relations(manifest: object) -> dict:
     }
 
 
+LAST = ("history_completed", "history_uses")
+
+
 def is_behind(node: object) -> bool:
-    """Whether a model belongs behind the gate: a mart, or the note that a day passed it."""
-    return node.path.startswith("marts/") or node.name == "history_completed"
+    """Whether a model belongs behind the gate: a mart, or the notes that a day passed it."""
+    return node.path.startswith("marts/") or node.name in LAST
 
 
 def ancestors(manifest: object, node_id: str) -> set[str]:
@@ -347,10 +350,10 @@ PUBLISHED = {
     "duplicate_rows", "row_key", "reason", "version", "built_at", "config_version",
     "scoring_version", "vars_in_force",
     "change_7d", "change_28d", "change_90d", "slope_90d", "trend", "is_as_published",
-    "is_current_config", "compared_with", "from_date", "from_config_version", "profile_before", "plan_before", "plan_after",
-    "profile_after", "score_before", "score_after", "status", "part", "value_before",
+    "is_current_config", "compared_with", "from_date", "from_config_version", "profile_before",
+    "profile_after", "plan_before", "plan_after", "in_use_since", "score_before", "score_after", "status", "part", "value_before",
     "value_after", "state_before", "state_after", "first_used_on", "last_used_on",
-    "score_date_count", "is_current", "content", "is_due", "known_row_count",
+    "score_date_count", "is_current", "content", "is_due", "known_row_count", "known_until",
 }  # fmt: skip
 
 
