@@ -44,7 +44,7 @@
     {%- if days -%}
         {%- for name in [
             'history_signals', 'history_scores', 'history_priors', 'history_dates',
-            'history_changes', 'history_pairs', 'history_completed',
+            'history_changes', 'history_pairs', 'history_completed', 'history_uses',
         ] -%}
             {%- if adapter.get_relation(target.database, remembered(name).schema, name) -%}
                 {%- set gone = "(cast('" ~ days | join("' as date), cast('") ~ "' as date))" -%}
