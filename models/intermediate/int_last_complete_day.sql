@@ -1,4 +1,4 @@
--- One row: the last complete day in the data.
+-- One row: the last complete day in the data; none where there is no data.
 
 with
 
@@ -16,6 +16,8 @@ last_days as (
         max(event_date) as last_any_date
 
     from input_days
+
+    having count(*) > 0
 
 )
 

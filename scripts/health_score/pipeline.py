@@ -108,10 +108,11 @@ def backfill(
         except (Problem, KeyboardInterrupt):
             say(out, "The days that were finished stay; the same command goes on with the rest.")
             raise
-        if not count:
+        done = history.completed(project.warehouse)
+        if not count and set(done) <= publish.days(project.published):
             say(out, "Nothing to do: every one of these days is in the history already.")
             return
-        newest = max(history.completed(project.warehouse))
+        newest = max(done)
         done = history.score(
             out, project, variables, target, "Building the marts", [newest], history.NO_STAGING
         )

@@ -168,6 +168,22 @@ def current_version(serve):
         return None
 
 
+def days(file):
+    """ISO score dates whose history is published; none where nothing is."""
+    import duckdb
+
+    if not file.exists():
+        return set()
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return {
+            day
+            for (day,) in connection.execute(
+                "select distinct cast(score_date as varchar) from marts.account_health_history "
+                "where is_as_published = 1"
+            ).fetchall()
+        }
+
+
 def prune(serve, keep):
     """Remove the oldest versions beyond `keep`, never the current one."""
     current = current_version(serve)
