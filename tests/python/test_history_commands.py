@@ -170,6 +170,7 @@ def test_a_plain_full_refresh_of_history_is_refused(
         assert_same(runs.tables(connection, "history"), before)
 
 
+@pytest.mark.slow
 def test_thinning_keeps_weeks_trends_and_a_ledger_without_gaps(
     recording: runs.Recording, tmp_path: Path
 ) -> None:
@@ -240,6 +241,10 @@ def test_a_backfill_by_command_equals_passes_of_the_tests(
     with built(filled) as connection:
         assert_same(history(connection), expected)
     assert "Nothing to do" in health(filled, "backfill", *FILL, "--input", filled.demo)
+    # As if it had died after its last day and before its publication.
+    (filled.serve / "health.duckdb").unlink()
+    assert "0 days added" in health(filled, "backfill", *FILL, "--input", filled.demo)
+    assert (filled.serve / "health.duckdb").exists()
 
 
 @pytest.mark.slow
