@@ -83,6 +83,11 @@ DayOption = Annotated[
 ]
 
 
+ScorecardOption = Annotated[
+    str | None, typer.Option("--scorecard", metavar="S", help="Scorecard [the primary one].")
+]
+
+
 @app.command()
 @verb
 def run(
@@ -129,9 +134,7 @@ def check(
 @verb
 def explain(
     account: Annotated[str, typer.Argument(help="Id or name of an account.")],
-    scorecard: Annotated[
-        str | None, typer.Option("--scorecard", metavar="S", help="Scorecard [the primary one].")
-    ] = None,
+    scorecard: ScorecardOption = None,
     since: Annotated[
         str | None,
         typer.Option(metavar="DATE", callback=iso_date, help="Say what moved it since a day."),
@@ -214,6 +217,7 @@ def compare(
         typer.Option(metavar="CONFIG", help="What it is compared with [seeds/config as it is]."),
     ] = None,
     as_of: DayOption = None,
+    scorecard: ScorecardOption = None,
     markdown: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it as Markdown as well.")
     ] = None,
@@ -222,7 +226,7 @@ def compare(
     from . import replay as replaying
     from .project import open_project
 
-    replaying.compare(console(), open_project(), config, base, as_of, markdown)
+    replaying.compare(console(), open_project(), config, base, as_of, scorecard, markdown)
 
 
 @app.command()

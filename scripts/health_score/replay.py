@@ -1,5 +1,6 @@
 """A day under another configuration, and what a change of configuration would do."""
 
+import functools
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -70,17 +71,19 @@ def query(file, sql):
         return connection.execute(sql).fetchall()
 
 
-def compare(out, project, config, base=None, as_of=None, markdown=None):
+def compare(out, project, config, base=None, as_of=None, scorecard=None, markdown=None):
     """Print what `config` would change against `base` (default: the seeds as they are).
 
-    Movers, changes of band, by profile, and the revenue affected, on the primary scorecard;
-    `markdown` is a file for a pull request.
+    The changed rows of the seeds, every scorecard in a line, and for one (default: the primary)
+    movers, changes of band, by profile, and the revenue affected; `markdown` is a file for a
+    pull request.
     """
     with one_at_a_time(project.build, "run"):
         day = day_of(project, as_of)
         former = scored(out, project, base, day, "compare/base")
         proposed = scored(out, project, config, day, "compare/proposed")
-    sections = report(former, proposed, day, base or "the seeds as they are", config)
+    title = f"{config} against {base or 'the seeds as they are'}, on {day}"
+    sections = report(former, proposed, title, scorecard)
     for title, columns, rows in sections:
         heading(out, title)
         if columns:
@@ -93,45 +96,56 @@ def compare(out, project, config, base=None, as_of=None, markdown=None):
         say(out, f"As Markdown: {shown(markdown)}")
 
 
-def report(former, proposed, day, base, config):
-    """[(title, columns or (), rows)] of what the proposal changes."""
+def report(former, proposed, title, scorecard=None):
+    """[(title, columns or (), rows)] of what the proposal changes; the files are scored()."""
     import duckdb
 
     with duckdb.connect() as connection:
         connection.execute(f"attach '{former}' as former (read_only)")
         connection.execute(f"attach '{proposed}' as proposed (read_only)")
         connection.execute(MOVED)
-        total, moved, rebanded, revenue = connection.execute(
-            "select count(*), sum(case when change <> 0 then 1 else 0 end), "
-            "sum(case when band_before <> band_after then 1 else 0 end), "
-            "sum(case when band_before <> band_after then mrr end) from moved"
-        ).fetchone()
-        summary = [
-            f"{number(moved or 0)} of {plural(total, 'account')} move, "
-            f"{number(rebanded or 0)} into another band.",
-            f"Recurring revenue of those that change their band: {money(revenue)} a month.",
-        ]
-        if not moved:
-            summary.append("The two configurations score every account the same.")
-        bands = connection.execute(
-            "select band_before, band_after, count(*), sum(mrr) from moved "
+        query = functools.partial(rows_of, connection)
+        known = [name for (name,) in query("select distinct scorecard from moved order by 1")]
+        ((primary,),) = query("select min(scorecard) from moved where is_primary = 1")
+        scorecard = scorecard or primary
+        if scorecard not in known:
+            raise Problem(USAGE, f"No scorecard {scorecard}; there are {', '.join(known)}.")
+        connection.execute(f"create view shown as from moved where scorecard = '{scorecard}'")
+        ((total, moved, rebanded, revenue, _),) = query(SUMMARY.format("shown", "scorecard"))
+        bands = query(
+            "select band_before, band_after, count(*), sum(mrr) from shown "
             "where band_before <> band_after group by 1, 2 order by 3 desc, 1, 2"
-        ).fetchall()
-        profiles = connection.execute(
+        )
+        profiles = query(
             "select profile, count(*), round(avg(change), 2), round(min(change), 2), "
-            "round(max(change), 2) from moved group by 1 order by 1"
-        ).fetchall()
+            "round(max(change), 2) from shown group by 1 order by 1"
+        )
         movers = {
-            direction: connection.execute(
+            direction: query(
                 "select coalesce(account_name, account_id), profile, round(before, 1), "
-                "round(after, 1), round(change, 1), band_before, band_after, mrr from moved "
+                "round(after, 1), round(change, 1), band_before, band_after, mrr from shown "
                 f"where change {sign} 0 order by change {order}, account_id limit {MOVERS}"
-            ).fetchall()
+            )
             for direction, sign, order in (("up", ">", "desc"), ("down", "<", "asc"))
         }
+        scorecards = query(SUMMARY.format("moved", "scorecard") + " order by scorecard")
+        seeds = changed_rows(connection)
+    summary = [
+        f"Scorecard {scorecard}: {number(moved)} of {plural(total, 'account')} move, "
+        f"{number(rebanded)} into another band.",
+        f"Recurring revenue of those that change their band: {money(revenue)} a month.",
+    ]
+    if not moved:
+        summary.append("The two configurations score every account the same.")
     columns = ("Account", "Profile", "Before", "After", "Change", "Band", "New band", "Revenue")
     return [
-        (f"{config} against {base}, on {day}", (), summary),
+        (title, (), summary),
+        ("Changed rows of the seeds", ("Seed", "", "Row"), seeds),
+        (
+            "Scorecards",
+            ("Scorecard", "Accounts that move", "Into another band", "Revenue a month"),
+            [(name, number(n), number(m), money(r)) for _, n, m, r, name in scorecards],
+        ),
         (
             "Changes of band",
             ("From", "To", "Accounts", "Revenue a month"),
@@ -143,32 +157,73 @@ def report(former, proposed, day, base, config):
             [tuple(map(str, row)) for row in profiles],
         ),
         *(
-            (
-                f"Movers {direction}",
-                columns,
-                [(*map(str, row[:7]), money(row[7])) for row in rows],
-            )
+            (f"Movers {direction}", columns, [(*map(str, row[:7]), money(row[7])) for row in rows])
             for direction, rows in movers.items()
         ),
     ]
 
 
+def rows_of(connection, sql):
+    return connection.execute(sql).fetchall()
+
+
+def changed_rows(connection):
+    """[(seed, - or +, cells)]: rows that only one of the two configurations has, prose aside."""
+    query = functools.partial(rows_of, connection)
+    changes = []
+    for (seed,) in query(
+        "select distinct table_name from duckdb_tables() where database_name = 'former' "
+        "and schema_name = 'config' order by 1"
+    ):
+        columns = ", ".join(
+            name for (name,) in query(
+                "select column_name from duckdb_columns() where database_name = 'former' "
+                f"and schema_name = 'config' and table_name = '{seed}' "
+                f"and column_name not in {PROSE} order by column_index"
+            )
+        )  # fmt: skip
+        for sign, one, other in (("-", "former", "proposed"), ("+", "proposed", "former")):
+            found = query(
+                f"select {columns} from {one}.config.{seed} "
+                f"except select {columns} from {other}.config.{seed} order by all"
+            )
+            changes += [(seed, sign, ", ".join(map(cell_text, row))) for row in found]
+    return changes
+
+
+def cell_text(cell):
+    text = "" if cell is None else str(cell)
+    return text.rstrip("0").rstrip(".") if "." in text and text.replace(".", "").isdigit() else text
+
+
 MOVED = """
 create table moved as
 select
-    coalesce(former.account_id, proposed.account_id) as account_id,
-    coalesce(proposed.account_name, former.account_name) as account_name,
+    scorecard,
+    coalesce(former.is_primary, proposed.is_primary) as is_primary,
+    account_id,
+    accounts.account_name,
     coalesce(proposed.profile, former.profile) as profile,
     former.effective_score as before,
     proposed.effective_score as after,
     coalesce(proposed.effective_score - former.effective_score, 0) as change,
     coalesce(former.band, 'none') as band_before,
     coalesce(proposed.band, 'none') as band_after,
-    coalesce(proposed.mrr, former.mrr) as mrr
-from former.marts.account_health as former
-full outer join proposed.marts.account_health as proposed
-    on former.account_id = proposed.account_id
+    accounts.mrr
+from former.marts.account_scorecards as former
+full outer join proposed.marts.account_scorecards as proposed using (account_id, scorecard)
+left join former.marts.account_health as accounts using (account_id)
 """
+SUMMARY = """
+select
+    count(*),
+    count(*) filter (change <> 0),
+    count(*) filter (band_before <> band_after),
+    sum(mrr) filter (band_before <> band_after),
+    {1}
+from {0} group by {1}
+"""
+PROSE = ("reason", "reviewed_on", "definition", "why_it_matters", "low_value_means")
 
 
 def money(value):

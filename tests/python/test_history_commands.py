@@ -420,6 +420,11 @@ def test_compare_lists_movers_and_nothing_when_nothing_changes(
     assert 0 < moved <= total
     written = page.read_text(encoding="utf-8")
     assert "| Account | Profile | Before | After |" in written and "### Movers up" in written
+    changed = re.findall(r"\| dimension_weights \| ([-+]) \| health, \*, (\w+), (\d+) \|", written)
+    weights = {(sign, dimension): int(weight) for sign, dimension, weight in changed}
+    assert weights["+", "usage"] == weights["-", "usage"] + 10
+    assert weights["+", "feedback"] == weights["-", "feedback"] - 10
+    assert re.search(r"\| adoption \| 0 \| 0 \| - \|", written)
     assert published_bytes(copy) == before
 
 
