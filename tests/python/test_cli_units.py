@@ -27,6 +27,7 @@ from health_score import (
     publish,
     summary,
     terminal,
+    versions,
 )
 from health_score.exits import BAD_CONFIG, BAD_INPUT, BUSY, CRASH, FAILED_AUDIT, USAGE, Problem
 
@@ -928,3 +929,26 @@ def test_an_old_python_gets_a_sentence(checkout):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("health: Python 3.10 or newer is needed; this is 3.9.")
+
+
+# ----------------------------------------------------------------------------------- configurations
+
+
+def test_a_git_revision_is_a_configuration(tmp_path):
+    """Its seeds as they were committed, not as they lie there now; no other file."""
+    seeds = tmp_path / "repository" / "seeds" / "config"
+    seeds.mkdir(parents=True)
+    (seeds / "profiles.csv").write_text("profile\nformer\n")
+    (seeds / "profiles.yml").write_text("seeds: []\n")
+    git = ["git", "-C", str(tmp_path / "repository")]
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+    for command in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "first"]):
+        subprocess.run([*git, *command], check=True)
+    (seeds / "profiles.csv").write_text("profile\npresent\n")
+    here = project.Project(tmp_path / "repository", tmp_path / "build", tmp_path / "serve")
+    (tmp_path / "fetched").mkdir()
+    versions.fetch(here, "HEAD", tmp_path / "fetched")
+    assert [path.name for path in (tmp_path / "fetched").iterdir()] == ["profiles.csv"]
+    assert (tmp_path / "fetched" / "profiles.csv").read_text() == "profile\nformer\n"
+    with pytest.raises(Problem, match="is no folder, no configuration of the history, and no git"):
+        versions.fetch(here, "nowhere", tmp_path / "fetched")

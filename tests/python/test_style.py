@@ -352,7 +352,8 @@ PUBLISHED = {
     "change_7d", "change_28d", "change_90d", "slope_90d", "trend", "is_as_published",
     "is_current_config", "compared_with", "from_date", "from_config_version", "profile_before",
     "profile_after", "plan_before", "plan_after", "in_use_since", "score_before", "score_after",
-    "status", "part", "value_before", "value_after", "state_before", "state_after", "first_used_on", "last_used_on",
+    "status", "part", "value_before", "value_after", "state_before", "state_after",
+    "first_used_on", "last_used_on",
     "score_date_count", "is_current", "content", "is_due", "known_row_count", "known_until",
 }  # fmt: skip
 
