@@ -86,7 +86,7 @@ def render(out, summary, first, rows, before, after):
         return
     change = now - former
     verb = "unchanged" if not change else f"{'up' if change > 0 else 'down'} {tenth(abs(change))}"
-    sentence = ", ".join(f"{name_of(row)} {signed(row['points'])}" for row in parts[:3])
+    sentence = ", ".join(map(in_words, parts[:3]))
     say(out, f"{verb} since {first}: {sentence}" if parts else f"{verb} since {first}")
     for text, one, two in (("profile", before[1], after[0]), ("plan", before[2], after[1])):
         if one != two:
@@ -99,6 +99,12 @@ def render(out, summary, first, rows, before, after):
         say(out, f"The parts sum to the change, {signed(change)}.")
     elif not statuses:
         say(out, f"The parts sum to {exact(total)}, NOT to the change {exact(change)}.")
+
+
+def in_words(row):
+    """'Active days in 28 days -9.1 (18 days to 6 days)'."""
+    ends = f" ({what(row)})" if row["part"] == "behaviour" else ""
+    return f"{name_of(row)} {signed(row['points'])}{ends}"
 
 
 def name_of(row):

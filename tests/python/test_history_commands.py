@@ -372,6 +372,8 @@ def test_explain_since_sums_to_the_change(lived: tuple) -> None:
         text = health(copy, "explain", account, "--since", WEEKS[0])
         direction = "up" if after > before else "down"
         assert f"{direction} " in text and f"since {WEEKS[0]}" in text
+        first = text[text.index(f"since {WEEKS[0]}: ") :].split(" Part ")[0]
+        assert re.search(r"[-+−]\d+\.\d\d( \(\S.* to \S.*\))?(,|$)", first), first
         assert "The parts sum to the change" in text and "NOT to the change" not in text
         said = re.search(r"The parts sum to the change, ([-+−]?[\d.]+)\.", text)[1]
         assert abs(Decimal(said.replace("−", "-")) - (after - before)) <= Decimal("0.06")
