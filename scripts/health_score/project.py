@@ -141,6 +141,7 @@ def dbt(project, arguments, variables=None, target=None, build=None, update=None
     different = changed(variables or {}, project.variables)
     if different:
         command += ["--vars", json.dumps(different, sort_keys=True)]
+    forget_other_root(project.root, build / "target")
     with working_in(project.root, build):
         outcome = dbtRunner(callbacks=[callback]).invoke(command)
     close_connections()
@@ -152,6 +153,20 @@ def dbt(project, arguments, variables=None, target=None, build=None, update=None
     if not results:
         raise Problem(CRASH, f"dbt ran nothing. Its log: {shown(build / 'logs' / 'dbt.log')}")
     return Outcome(results, warnings)
+
+
+def forget_other_root(root, target):
+    """Drop what dbt remembers of parsing when it did that at another root.
+
+    It keeps the root of every seed that is the same, and that of a former configuration is a
+    temporary folder that is gone.
+    """
+    note, here = target / "root.txt", f"{root}\n"
+    if note.exists() and note.read_text(encoding="utf-8") == here:
+        return
+    (target / "partial_parse.msgpack").unlink(missing_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
+    note.write_text(here, encoding="utf-8")
 
 
 @contextmanager

@@ -390,7 +390,8 @@ def test_an_old_configuration_can_be_exported_and_run_again(lived: tuple, tmp_pa
     folder = tmp_path / "old"
     health(copy, "versions", "--export", versions["former"], "--to", folder)
     before = published_bytes(copy)
-    health(copy, "replay", "--config", folder, "--as-of", day(0))
+    for _ in range(2):  # the second time dbt remembers a folder that is gone
+        health(copy, "replay", "--config", folder, "--as-of", day(0))
     assert published_bytes(copy) == before
     query = (
         "select account_id, scorecard, profile, score, effective_score, band from {} "
