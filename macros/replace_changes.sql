@@ -1,8 +1,7 @@
 {# Takes out of the ledger the pairs that this run computes again. #}
 {% macro replace_changes(has_accounts=false) -%}
-    {%- if flags.FULL_REFRESH and not var('rebuild_history') -%}
-        {{ exceptions.raise_compiler_error("--full-refresh would throw the ledger of changes away. Add --vars 'rebuild_history: true' if you mean it.") }}
-    {%- elif is_incremental() -%}
+    {{- refuse_full_refresh() -}}
+    {%- if is_incremental() -%}
         delete from {{ this }}
         where exists (
             select 1

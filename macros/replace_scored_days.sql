@@ -1,13 +1,11 @@
 {#
     Before a run adds its days to a history table, it takes the same days under
     the same configuration out: a day is replaced whole, also when nobody is
-    left on it. Other days stay as they are. History is not thrown away by a
-    plain --full-refresh; who means it says so with the var rebuild_history.
+    left on it. Other days stay as they are.
 #}
 {% macro replace_scored_days(has_accounts=false) -%}
-    {%- if flags.FULL_REFRESH and not var('rebuild_history') -%}
-        {{ exceptions.raise_compiler_error("--full-refresh would throw the history of scores away. To rebuild it, use `./health backfill --rebuild`, or add --vars 'rebuild_history: true'.") }}
-    {%- elif is_incremental() -%}
+    {{- refuse_full_refresh() -}}
+    {%- if is_incremental() -%}
         delete from {{ this }}
         where
             (

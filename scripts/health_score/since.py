@@ -1,5 +1,6 @@
 """Why a score moved: ./health explain ACCOUNT --since DATE, from the published ledger."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from .exits import USAGE, Problem
@@ -7,7 +8,6 @@ from .explain import exact, signed, tenth, value_text
 from .project import shown
 from .terminal import heading, say, table
 
-PARTS = ("behaviour", "coverage", "peers", "profile", "configuration", "cap", "override")
 WORDS = {
     "peers": "other accounts moved (medians and percentiles)",
     "profile": "it became another kind of account",
@@ -29,23 +29,25 @@ def read(file, summary, since):
     account, scorecard, last = (summary[name] for name in ("account_id", "scorecard", "score_date"))
     with duckdb.connect(str(file), read_only=True) as connection:
         first = connection.execute(
-            "select max(score_date), min(score_date) from marts.account_health_history "
+            "select max(score_date) from marts.account_health_history "
             "where account_id = ? and scorecard = ? and is_as_published = 1 "
             "and score_date <= cast(? as date)",
             [account, scorecard, since],
         ).fetchone()[0]
         if first is None:
+            # Weeks are counted back from the last day: six days more hold one of them.
+            start = date.fromisoformat(since) - timedelta(days=6)
             raise Problem(
                 USAGE,
                 f"The history of {account} in {shown(file)} does not reach back to {since}. "
-                f"Fill it: ./health backfill --from {since} --to {last}",
+                f"Fill it: ./health backfill --from {start} --to {last}",
             )
         cursor = connection.execute(
             "select part, signal, max(title) as title, max(unit) as unit, sum(points) as points, "
-            "arg_min(value_before, score_date) as value_before, "
-            "arg_max(value_after, score_date) as value_after, "
-            "arg_min(state_before, score_date) as state_before, "
-            "arg_max(state_after, score_date) as state_after, "
+            "arg_min_null(value_before, score_date) as value_before, "
+            "arg_max_null(value_after, score_date) as value_after, "
+            "arg_min_null(state_before, score_date) as state_before, "
+            "arg_max_null(state_after, score_date) as state_after, "
             "string_agg(distinct case when part = 'status' then status end, ', ') as status "
             "from marts.account_health_changes where account_id = ? and scorecard = ? "
             "and compared_with = 'previous' and score_date > ? and score_date <= ? "

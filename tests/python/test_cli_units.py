@@ -21,10 +21,12 @@ from health_score import (
     cli,
     config_check,
     explain,
+    history,
     inputs,
     outcome,
     project,
     publish,
+    since,
     summary,
     terminal,
     versions,
@@ -952,3 +954,54 @@ def test_a_git_revision_is_a_configuration(tmp_path):
     assert (tmp_path / "fetched" / "profiles.csv").read_text() == "profile\nformer\n"
     with pytest.raises(Problem, match="is no folder, no configuration of the history, and no git"):
         versions.fetch(here, "nowhere", tmp_path / "fetched")
+
+
+# ------------------------------------------------------------------------------------------ since
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """A published file: one account, weekly, a signal that comes and goes; its summary."""
+    file = tmp_path / "health.duckdb"
+    days = ["2026-01-02", "2026-01-09", "2026-01-16", "2026-01-23"]
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.account_health_history as select 'low' as account_id, "
+            "'health' as scorecard, cast(unnest(?) as date) as score_date, 1 as is_as_published, "
+            "50.0::numeric(28, 6) as effective_score, 'mid' as profile, 'Pro' as plan",
+            [days],
+        )
+        connection.execute(
+            "create table marts.account_health_changes (account_id varchar, scorecard varchar, "
+            "compared_with varchar, score_date date, part varchar, signal varchar, title varchar, "
+            "unit varchar, points numeric(28, 6), value_before numeric(28, 6), "
+            "value_after numeric(28, 6), state_before varchar, state_after varchar, status varchar)"
+        )
+        for day, points, before, after in (
+            (days[1], -2, 4, None), (days[2], 3, None, 5), (days[3], -1, 5, None),
+        ):  # fmt: skip
+            states = ["missing" if value is None else "measured" for value in (before, after)]
+            connection.execute(
+                "insert into marts.account_health_changes values ('low', 'health', 'previous', ?, "
+                "'coverage', 'csat', 'Satisfaction', 'points', ?, ?, ?, ?, ?, 'split')",
+                [day, points, before, after, *states],
+            )
+    return file, {"account_id": "low", "scorecard": "health", "score_date": days[-1]}
+
+
+def test_a_signal_that_came_and_went_is_told_from_its_first_to_its_last_state(ledger):
+    first, (row,), *_ = since.read(*ledger, "2026-01-02")
+    assert str(first) == "2026-01-02" and row["points"] == 0
+    assert (row["value_before"], row["value_after"]) == (4, None)
+    assert (row["state_before"], row["state_after"]) == ("measured", "missing")
+    _, (row,), *_ = since.read(*ledger, "2026-01-10")
+    assert (row["value_before"], row["state_before"]) == (None, "missing")
+
+
+def test_a_history_that_is_too_short_names_a_backfill_that_reaches(ledger):
+    with pytest.raises(Problem) as caught:
+        since.read(*ledger, "2025-12-31")
+    command = caught.value.sentence.split("./health backfill ")[1].split()
+    first, last = command[1], command[3]
+    assert min(history.calendar(first, last, "week")) <= "2025-12-31"

@@ -1,6 +1,8 @@
 """The demo input: it keeps its promises about size, contract, faults and the stories in it."""
 
+import re
 from datetime import date, datetime
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -637,3 +639,14 @@ def test_progress_only_grows_and_ends_at_one(tmp_path):
     assert shares[0] < 0.5
     assert shares[-1] == 1.0
     assert all(isinstance(text, str) and text for _, text in told)
+
+
+def test_the_accounts_of_the_readme_are_in_the_demo(tmp_path):
+    """A newcomer types them; names do not depend on the number of events."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r'health explain "([^"]+)"', readme))
+    demo.write_demo(tmp_path, events=20_000)
+    names = {name for (name,) in duckdb.sql(
+        f"select account_name from '{tmp_path}/accounts.parquet'"
+    ).fetchall()}  # fmt: skip
+    assert named and named <= names
