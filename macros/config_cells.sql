@@ -4,7 +4,8 @@
 #}
 {% macro config_cells() -%}
     {%- set seeds = [
-        'dimension_weights', 'health_bands', 'profiles', 'score_caps', 'scorecards', 'settings',
+        'audited_attributes', 'backtest_floors', 'calibrations', 'dimension_weights', 'health_bands',
+        'profiles', 'score_caps', 'scorecards', 'settings',
         'signal_inputs', 'signal_rules', 'signal_tiers', 'signals',
     ] -%}
     {%- set parts = [] -%}

@@ -43,7 +43,7 @@
     {%- set days = run_query(surplus).columns[0].values() | map('string') | unique | list -%}
     {%- if days -%}
         {%- for name in [
-            'history_signals', 'history_scores', 'history_priors', 'history_dates',
+            'history_signals', 'history_scores', 'history_dimensions', 'history_priors', 'history_dates',
             'history_changes', 'history_pairs', 'history_completed', 'history_uses',
         ] -%}
             {%- if adapter.get_relation(target.database, remembered(name).schema, name) -%}

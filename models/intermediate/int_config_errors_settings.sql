@@ -5,7 +5,13 @@
     'reactivation_gap_days', 'onboarding_days', 'min_prior_accounts', 'min_peer_accounts',
     'neutral_points', 'override_max_days', 'review_max_age_days', 'lopsided_band_share',
     'parallel_subscriptions_max', 'trend_tolerance_days', 'trend_min_snapshots', 'trend_min_days',
-    'trend_margin_points',
+    'trend_margin_points', 'backtest_weeks', 'backtest_min_accounts', 'confidence_z',
+    'leakage_auc_distance', 'same_signal_correlation', 'green_share_max', 'warning_tolerance_days',
+    'significance_level',
+    'drift_bins', 'drift_empty_bin_accounts', 'drift_index_min_accounts',
+    'drift_index_max', 'drift_moved_share', 'drift_min_accounts', 'drift_missing_jump',
+    'drift_unit_factor', 'drift_factor_tolerance',
+    'calibration_fit_share', 'calibration_choose_share', 'calibration_own_accounts',
 ] %}
 
 with
@@ -96,7 +102,7 @@ problems as (
         {{ row_key(['setting']) }} as row_key,
         unit || ' are counted; use a whole number from 0 on' as problem
     from settings
-    where unit not in ('share', 'points') and (value < 0 or value <> round(value, 0))
+    where unit not in ('share', 'points', 'ratio') and (value < 0 or value <> round(value, 0))
 
     union all
 

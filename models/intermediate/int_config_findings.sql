@@ -62,6 +62,49 @@ signal_dates as (
 
 ),
 
+signal_inputs as (
+
+    select * from {{ ref('signal_inputs') }}
+
+),
+
+fed_columns as (
+
+    select * from {{ ref('int_fed_columns') }}
+
+),
+
+versioned as (
+
+    select distinct column_name
+
+    from fed_columns
+
+    where table_name = 'subscription_versions'
+
+),
+
+-- What subscriptions say only as it is today.
+overwritten as (
+
+    select distinct signal_inputs.signal
+
+    from signal_inputs
+
+    inner join fed_columns
+        on signal_inputs.table_name = fed_columns.table_name
+        and signal_inputs.column_name = fed_columns.column_name
+
+    left join versioned
+        on signal_inputs.column_name = versioned.column_name
+
+    where
+        signal_inputs.table_name = 'subscriptions'
+        and signal_inputs.column_name in ('renews_at', 'seats')
+        and versioned.column_name is null
+
+),
+
 reviewed as (
 
     select
@@ -147,6 +190,25 @@ band_shares as (
 
 ),
 
+green_counts as (
+
+    select
+        band_shares.scorecard,
+        sum(band_shares.band_accounts) as green_accounts,
+        max(band_shares.scored_accounts) as scored_accounts
+
+    from band_shares
+
+    inner join health_bands
+        on band_shares.scorecard = health_bands.scorecard
+        and band_shares.band = health_bands.band
+
+    where health_bands.colour = 'green'
+
+    group by band_shares.scorecard
+
+),
+
 found as (
 
     select
@@ -186,6 +248,22 @@ found as (
     union all
 
     select
+        'mostly green' as finding,
+        'information' as severity,
+        green_counts.scorecard as subject,
+        green_counts.green_accounts as row_count,
+        'accounts are green, more than the setting green_share_max allows' as detail,
+        'Look in band_outcomes how many of them leave; then raise the edge of the green bands.' as remedy
+
+    from green_counts
+
+    cross join settings
+
+    where green_counts.green_accounts > settings.green_share_max * green_counts.scored_accounts
+
+    union all
+
+    select
         'stale signal' as finding,
         'warning' as severity,
         states.signal as subject,
@@ -218,6 +296,25 @@ found as (
         on signal_dates.score_date = last_dates.score_date
 
     where signal_dates.is_fed = 0
+
+    union all
+
+    select
+        'overwritten value in a score' as finding,
+        'information' as severity,
+        signal_rules.signal as subject,
+        count(distinct signal_rules.scorecard) as row_count,
+        'scorecards weigh a signal of which only the present value is fed: their past knew what came later' as detail,
+        'Feed subscription_versions; until then judge the score without it, with its weight at 0.' as remedy
+
+    from signal_rules
+
+    inner join overwritten
+        on signal_rules.signal = overwritten.signal
+
+    where signal_rules.weight <> 0
+
+    group by signal_rules.signal
 
 )
 

@@ -191,12 +191,7 @@ setting_contents as (
 
     from settings
 
-    -- These decide what is reported as a finding or trend, and no score.
-    where
-        setting not in (
-            'review_max_age_days', 'lopsided_band_share', 'parallel_subscriptions_max',
-            'trend_tolerance_days', 'trend_min_snapshots', 'trend_min_days', 'trend_margin_points'
-        )
+    where moves_scores = 1
 
 ),
 

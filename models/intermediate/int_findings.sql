@@ -1,4 +1,4 @@
--- One row per finding: advice on the input, on the sources and on the configuration.
+-- One row per finding: advice on input, sources, configuration, drifting signals, revenue, and what scores are worth.
 
 with
 
@@ -11,6 +11,24 @@ input_findings as (
 config_findings as (
 
     select * from {{ ref('int_config_findings') }}
+
+),
+
+drift_findings as (
+
+    select * from {{ ref('int_drift_findings') }}
+
+),
+
+revenue_findings as (
+
+    select * from {{ ref('int_revenue_findings') }}
+
+),
+
+backtest_findings as (
+
+    select * from {{ ref('int_backtest_findings') }}
 
 ),
 
@@ -37,6 +55,42 @@ together as (
         remedy
 
     from config_findings
+
+    union all
+
+    select
+        finding,
+        severity,
+        subject,
+        row_count,
+        detail,
+        remedy
+
+    from drift_findings
+
+    union all
+
+    select
+        finding,
+        severity,
+        subject,
+        row_count,
+        detail,
+        remedy
+
+    from revenue_findings
+
+    union all
+
+    select
+        finding,
+        severity,
+        subject,
+        row_count,
+        detail,
+        remedy
+
+    from backtest_findings
 
     {{ connector_findings() }}
 

@@ -1,8 +1,9 @@
 -- One row, once every tested model of the scoring has passed: what the history waits for.
 -- depends_on: {{ ref('int_config_errors') }}
+-- depends_on: {{ ref('int_config_findings') }}
 -- depends_on: {{ ref('int_config_version') }}
 -- depends_on: {{ ref('int_drivers') }}
--- depends_on: {{ ref('int_findings') }}
+-- depends_on: {{ ref('int_input_findings') }}
 -- depends_on: {{ ref('int_rejected_rows') }}
 -- depends_on: {{ ref('int_segment_health') }}
 -- depends_on: {{ ref('int_signal_quality') }}

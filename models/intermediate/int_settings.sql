@@ -24,7 +24,27 @@ pivoted as (
         max(case when setting = 'trend_tolerance_days' then value end) as trend_tolerance_days,
         max(case when setting = 'trend_min_snapshots' then value end) as trend_min_snapshots,
         max(case when setting = 'trend_min_days' then value end) as trend_min_days,
-        max(case when setting = 'trend_margin_points' then value end) as trend_margin_points
+        max(case when setting = 'trend_margin_points' then value end) as trend_margin_points,
+        max(case when setting = 'backtest_weeks' then value end) as backtest_weeks,
+        max(case when setting = 'backtest_min_accounts' then value end) as backtest_min_accounts,
+        max(case when setting = 'confidence_z' then value end) as confidence_z,
+        max(case when setting = 'leakage_auc_distance' then value end) as leakage_auc_distance,
+        max(case when setting = 'same_signal_correlation' then value end) as same_signal_correlation,
+        max(case when setting = 'green_share_max' then value end) as green_share_max,
+        max(case when setting = 'warning_tolerance_days' then value end) as warning_tolerance_days,
+        max(case when setting = 'significance_level' then value end) as significance_level,
+        max(case when setting = 'drift_bins' then value end) as drift_bins,
+        max(case when setting = 'drift_empty_bin_accounts' then value end) as drift_empty_bin_accounts,
+        max(case when setting = 'drift_index_min_accounts' then value end) as drift_index_min_accounts,
+        max(case when setting = 'drift_index_max' then value end) as drift_index_max,
+        max(case when setting = 'drift_moved_share' then value end) as drift_moved_share,
+        max(case when setting = 'drift_min_accounts' then value end) as drift_min_accounts,
+        max(case when setting = 'drift_missing_jump' then value end) as drift_missing_jump,
+        max(case when setting = 'drift_unit_factor' then value end) as drift_unit_factor,
+        max(case when setting = 'drift_factor_tolerance' then value end) as drift_factor_tolerance,
+        max(case when setting = 'calibration_fit_share' then value end) as calibration_fit_share,
+        max(case when setting = 'calibration_choose_share' then value end) as calibration_choose_share,
+        max(case when setting = 'calibration_own_accounts' then value end) as calibration_own_accounts
 
     from settings
 
@@ -45,7 +65,27 @@ typed as (
         cast(trend_tolerance_days as integer) as trend_tolerance_days,
         cast(trend_min_snapshots as integer) as trend_min_snapshots,
         cast(trend_min_days as integer) as trend_min_days,
-        cast(trend_margin_points as numeric(28, 6)) as trend_margin_points
+        cast(trend_margin_points as numeric(28, 6)) as trend_margin_points,
+        cast(backtest_weeks as integer) as backtest_weeks,
+        cast(backtest_min_accounts as integer) as backtest_min_accounts,
+        cast(confidence_z as numeric(28, 6)) as confidence_z,
+        cast(leakage_auc_distance as numeric(28, 6)) as leakage_auc_distance,
+        cast(same_signal_correlation as numeric(28, 6)) as same_signal_correlation,
+        cast(green_share_max as numeric(28, 6)) as green_share_max,
+        cast(warning_tolerance_days as integer) as warning_tolerance_days,
+        cast(significance_level as numeric(28, 6)) as significance_level,
+        cast(drift_bins as integer) as drift_bins,
+        cast(drift_empty_bin_accounts as numeric(28, 6)) as drift_empty_bin_accounts,
+        cast(drift_index_min_accounts as integer) as drift_index_min_accounts,
+        cast(drift_index_max as numeric(28, 6)) as drift_index_max,
+        cast(drift_moved_share as numeric(28, 6)) as drift_moved_share,
+        cast(drift_min_accounts as integer) as drift_min_accounts,
+        cast(drift_missing_jump as numeric(28, 6)) as drift_missing_jump,
+        cast(drift_unit_factor as integer) as drift_unit_factor,
+        cast(drift_factor_tolerance as numeric(28, 6)) as drift_factor_tolerance,
+        cast(calibration_fit_share as numeric(28, 6)) as calibration_fit_share,
+        cast(calibration_choose_share as numeric(28, 6)) as calibration_choose_share,
+        cast(calibration_own_accounts as integer) as calibration_own_accounts
 
     from pivoted
 

@@ -1,4 +1,4 @@
--- One row per finding about the input or the configuration.
+-- One row per finding.
 
 with
 

@@ -1,10 +1,16 @@
--- One row per score date and signal: how far it can be trusted.
+-- One row per score date and signal: how far it can be trusted, and what moved since four weeks before.
 
 with
 
 quality as (
 
     select * from {{ audited('int_signal_quality') }}
+
+),
+
+drift as (
+
+    select * from {{ audited('int_signal_drift') }}
 
 )
 
@@ -24,5 +30,16 @@ select
     quality.lower_quartile,
     quality.median,
     quality.upper_quartile,
-    quality.max_value
+    quality.max_value,
+    drift.from_date,
+    drift.population_stability_index,
+    drift.moved_share,
+    drift.missing_rate_jump,
+    drift.median_ratio,
+    drift.flag,
+    drift.severity,
+    drift.probable_cause
 from quality
+inner join drift
+    on quality.score_date = drift.score_date
+    and quality.signal = drift.signal

@@ -1,6 +1,7 @@
 """The command line of ./health."""
 
 import functools
+import os
 import re
 import sys
 from datetime import date
@@ -227,6 +228,47 @@ def compare(
     from .project import open_project
 
     replaying.compare(console(), open_project(), config, base, as_of, scorecard, markdown)
+
+
+@app.command()
+@verb
+def validate(scorecard: ScorecardOption = None, target: TargetOption = None):
+    """Say whether the score predicts departures, for whom, and how far ahead.
+
+    Judges the scores first when a week has passed. Exit code 5 when a floor whose row in
+    backtest_floors.csv says fail is missed.
+    """
+    from . import pipeline
+    from .project import open_project
+
+    pipeline.validate(console(), open_project(), scorecard, target)
+
+
+@app.command()
+@verb
+def calibrate(
+    scorecard: ScorecardOption = None,
+    horizon: Annotated[
+        int, typer.Option(min=1, metavar="DAYS", help="Who leaves within so many days.")
+    ] = 90,
+    lead: Annotated[
+        int, typer.Option(min=0, metavar="DAYS", help="Days before it in which to act.")
+    ] = 0,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder to write [proposals/<scorecard>-<date>]."),
+    ] = None,
+):
+    """Propose weights from who left and who stayed, with the evidence.
+
+    Fits, chooses and judges on periods apart. Writes seeds and EVIDENCE.md into a folder, and
+    says so when they are not better; nothing is changed.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # ten times faster on such small matrices
+    from . import calibrate as calibrating
+    from .project import open_project
+
+    calibrating.calibrate(console(), open_project(), scorecard, horizon, lead, to)
 
 
 @app.command()

@@ -14,7 +14,8 @@ from .versions import configured, has_table
 
 # What a pass over other days or another configuration needs not do again.
 NO_STAGING = ("--exclude", "path:models/staging", "resource_type:unit_test")
-NO_MARTS = ("path:models/marts",)
+NO_MARTS = ("path:models/marts", "path:models/validation")
+VALIDATION = ("path:models/validation", "path:models/marts/validation")
 DATES_AT_ONCE = 13
 
 
@@ -87,7 +88,7 @@ def split_changes(out, project, variables, target, marts):
                 f"Scoring {plural(len(days), 'day')} under the former configuration {version}",
                 days, [*NO_STAGING, *NO_MARTS, "int_change_pairs+"], compare_only=True,
             )  # fmt: skip
-    arguments = NO_STAGING if marts else [*NO_STAGING, *NO_MARTS]
+    arguments = [*NO_STAGING, *(VALIDATION if marts else NO_MARTS)]
     every = sorted({day for days in missing.values() for day in days})
     return score(
         out,

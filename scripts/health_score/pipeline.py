@@ -6,26 +6,32 @@ from pathlib import Path
 
 import yaml
 
-from . import config_check, history, inputs, outcome, publish, summary
+from . import config_check, history, inputs, outcome, publish, summary, validation
 from .exits import USAGE, Problem
 from .project import check_target, dbt, one_at_a_time, shown
 from .terminal import heading, number, plural, progress, say, seconds, table
 
 DEMO = "data/demo"
+SYNTHETIC_NOTE = (
+    "These tables were made by `./health demo`. They prove that the machinery works, and nothing\n"
+    "about real customers: departures were drawn from the same moods as everything else.\n"
+)
 
 
 def run(out, project, folder=None, connector=None, as_of=None, target=None):
-    """Build, audit and publish; print the summary.
+    """Build, audit and publish; print the summary; once a week judge the scores, and publish that.
 
     `folder` and `connector` name the input (default: the var input_dir), `as_of` the day
-    as ISO text (default: the last complete day). Raises Problem; then nothing was published.
+    as ISO text (default: the last complete day). Raises Problem; then nothing was published,
+    unless it says so.
     """
     check_target(project, target)
     with one_at_a_time(project.build, "run"):
         if publish.clean_up(project.serve):
             say(out, "Removed what an interrupted run had left behind.")
         try:
-            durations, results, published = build(out, project, folder, connector, as_of, target)
+            variables = prepare(out, project, folder, connector)
+            durations, results, published = build(out, project, variables, as_of, target)
         except Problem as problem:
             kept = publish.current_version(project.serve)
             readers = f"; readers still have the version {kept}" if kept else ""
@@ -34,18 +40,44 @@ def run(out, project, folder=None, connector=None, as_of=None, target=None):
         facts = summary.gather(published.file)
         asked_for = as_of or project.variables.get("as_of")
         summary.render(out, project, facts, asked_for, results, durations)
+        judge(out, project, variables, target)
+        validation.check_floors(validation.read(project.published))
 
 
-def build(out, project, folder, connector, as_of, target):
+def judge(out, project, variables, target):
+    """Compare the scores with what came of them where a week has passed, and publish that."""
+    if validation.is_due(project):
+        try:
+            validation.refresh(out, project, variables, target)
+        except Problem as problem:
+            problem.details += ["", "The scores are published, with the backtest of before."]
+            raise
+        publication(out, project, [], time.monotonic())
+
+
+def validate(out, project, scorecard=None, target=None):
+    """Say whether a scorecard (default: the primary one) predicts; judge first where it is due."""
+    check_target(project, target)
+    if not project.published.exists():
+        raise Problem(USAGE, "Nothing is published yet. First: ./health run")
+    with one_at_a_time(project.build, "run"):
+        if project.warehouse.exists():
+            judge(out, project, history.last_input(project), target)
+        validation.verdict(out, project, scorecard)
+
+
+def build(out, project, variables, as_of, target):
     """(durations, dbt's results, Published) of one whole run."""
-    variables = prepare(out, project, folder, connector)
     before = history.completed(project.warehouse)
     begun = time.monotonic()
     # Unit tests prove the models, not the data: ./health test runs them.
+    is_new = validation.made_of(project) is None
     done = history.score(
-        out, project, variables, target, "Building and auditing",
-        [as_of] if as_of else [], ["--exclude-resource-type", "unit_test"],
+        out, project, variables, target, "Building and auditing", [as_of] if as_of else [],
+        ["--exclude", "resource_type:unit_test", *(() if is_new else history.VALIDATION)],
     )  # fmt: skip
+    if is_new:
+        validation.remember(project)
     tell_warnings(out, done.warnings)
     outcome.check_somebody(project.warehouse)
     results = done.results
@@ -82,11 +114,7 @@ def publication(out, project, results, begun):
     """Publish what a run built; (durations, dbt's results, Published)."""
     built = time.monotonic()
     with progress(out, "Publishing"):
-        marts = [
-            result.node.name
-            for result in results
-            if result.node.resource_type == "model" and result.node.schema == "marts"
-        ]
+        marts = [path.stem for path in (project.root / "models/marts").rglob("*.sql")]
         published = publish.publish(project.warehouse, project.serve, marts)
     durations = {"build": built - begun, "publish": time.monotonic() - built}
     return durations, results, published
@@ -188,6 +216,7 @@ def write_demo(out, folder, overwrite=False, **options):
             written = write(folder, **options, progress=update)
     except (ValueError, FileExistsError) as error:
         raise Problem(USAGE, f"{error}.") from error
+    (folder / validation.SYNTHETIC).write_text(SYNTHETIC_NOTE, encoding="utf-8")
     rows = plural(sum(written.rows.values()), "row")
     say(out, f"{shown(folder)}: {plural(len(written.rows), 'table')}, {rows}")
 

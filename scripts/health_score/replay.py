@@ -5,7 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from . import config_check, history, outcome
+from . import config_check, history, outcome, terminal
 from .exits import USAGE, Problem
 from .project import dbt, one_at_a_time, shown
 from .terminal import heading, number, plural, progress, say, table
@@ -44,6 +44,17 @@ def day_of(project, as_of):
 
 def scored(out, project, config, day, name):
     """Score a day under a configuration in a private copy of the warehouse; its file."""
+    text = f"Scoring {day} under {config or 'the seeds'}"
+    scratch = private_copy(project, name)
+    with configured(project, config) as other:
+        score_privately(
+            out, other, scratch, [day], text, [*history.NO_STAGING, *history.VALIDATION]
+        )
+    return scratch.warehouse
+
+
+def private_copy(project, name):
+    """The project with a copy of its warehouse in a build folder of its own."""
     scratch = replace(project, build=project.build / name)
     scratch.build.mkdir(parents=True, exist_ok=True)
     for suffix in ("", ".wal"):  # what a killed run has written is in the second file
@@ -51,17 +62,18 @@ def scored(out, project, config, day, name):
         copy.unlink(missing_ok=True)
         if source.exists():
             shutil.copyfile(source, copy)
-    with configured(project, config) as other:
-        config_check.check_config(other.root)
-        private = replace(other, build=scratch.build)
-        with (
-            history.asked([day]),
-            progress(out, f"Scoring {day} under {config or 'the seeds'}") as update,
-        ):
-            variables = history.last_input(project)
-            done = dbt(private, ["build", *history.NO_STAGING], variables, None, update=update)
-        outcome.check_results(private, done.results, build=scratch.build)
-    return scratch.warehouse
+    history.remember_input(scratch, history.last_input(project))
+    return scratch
+
+
+def score_privately(out, other, scratch, days, text, arguments):
+    """One dbt build over `days` of a project as configured(), in a private_copy()."""
+    config_check.check_config(other.root)
+    private = replace(other, build=scratch.build)
+    with history.asked(days), progress(out, text) as update:
+        variables = history.last_input(scratch)
+        done = dbt(private, ["build", *arguments], variables, None, update=update)
+    outcome.check_results(private, done.results, build=scratch.build)
 
 
 def query(file, sql):
@@ -84,15 +96,9 @@ def compare(out, project, config, base=None, as_of=None, scorecard=None, markdow
         proposed = scored(out, project, config, day, "compare/proposed")
     title = f"{config} against {base or 'the seeds as they are'}, on {day}"
     sections = report(former, proposed, title, scorecard)
-    for title, columns, rows in sections:
-        heading(out, title)
-        if columns:
-            out.print(table(columns, rows) if rows else "none")
-        else:
-            for line in rows:
-                say(out, line)
+    terminal.print_sections(out, sections)
     if markdown:
-        markdown.write_text(as_markdown(sections), encoding="utf-8")
+        markdown.write_text(terminal.markdown(sections), encoding="utf-8")
         say(out, f"As Markdown: {shown(markdown)}")
 
 
@@ -228,18 +234,3 @@ PROSE = ("reason", "reviewed_on", "definition", "why_it_matters", "low_value_mea
 
 def money(value):
     return "-" if value is None else f"{value:,.0f}"
-
-
-def as_markdown(sections):
-    """The sections as Markdown, tables included."""
-    parts = []
-    for title, columns, rows in sections:
-        parts.append(f"### {title}\n")
-        if not columns:
-            parts += [*rows, ""]
-        elif not rows:
-            parts.append("none\n")
-        else:
-            lines = [columns, ["---"] * len(columns), *rows]
-            parts += ["| " + " | ".join(map(str, line)) + " |" for line in lines] + [""]
-    return "\n".join(parts)

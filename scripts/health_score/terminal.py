@@ -47,6 +47,33 @@ def plain(cell):
     return cell if isinstance(cell, Text) else Text("" if cell is None else str(cell))
 
 
+def print_sections(out, sections):
+    """Print [(title, columns or (), rows; without columns sentences)]."""
+    for title, columns, rows in sections:
+        heading(out, title)
+        if columns:
+            out.print(table(columns, rows) if rows else "none")
+        else:
+            for line in rows:
+                say(out, line)
+
+
+def markdown(sections):
+    """The same as Markdown, tables included."""
+    parts = []
+    for title, columns, rows in sections:
+        parts.append(f"### {title}\n")
+        if not columns:
+            parts += [*(f"{line}\n" for line in rows)]
+        elif not rows:
+            parts.append("none\n")
+        else:
+            lines = [columns, ["---"] * len(columns), *rows]
+            cells = [["" if cell is None else str(cell) for cell in line] for line in lines]
+            parts += ["| " + " | ".join(line) + " |" for line in cells] + [""]
+    return "\n".join(parts)
+
+
 @contextmanager
 def progress(out, title):
     """Yield update(text, fraction): a bar on a terminal, one line in a log.

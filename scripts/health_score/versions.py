@@ -15,6 +15,8 @@ from .project import shown
 from .terminal import say, table
 
 SEEDS = Path("seeds/config")
+# Seeds that grow with the project: an older configuration takes what it lacks from here, by key.
+GROWING = {"settings": "setting", "signals": "signal"}
 
 
 def columns_of(root):
@@ -44,11 +46,10 @@ def used(warehouse):
         ).fetchall()
 
 
-def has_table(connection, name):
+def has_table(connection, name, schema="history"):
     return connection.execute(
-        "select count(*) from information_schema.tables "
-        "where table_schema = 'history' and table_name = ?",
-        [name],
+        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+        [schema, name],
     ).fetchone()[0]
 
 
@@ -77,10 +78,12 @@ def export(project, version, folder):
             if name == seed:
                 rows.setdefault(index, {})[column] = cell
         with open(folder / f"{seed}.csv", "w", newline="", encoding="utf-8") as file:
+            had = {column for row in rows.values() for column in row} or columns
+            header = [column for column in columns if column in had]
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(columns)
+            writer.writerow(header)
             for row in rows.values():
-                writer.writerow(["" if row.get(c) is None else row[c] for c in columns])
+                writer.writerow(["" if row[c] is None else row[c] for c in header])
     return matches[0]
 
 
@@ -89,18 +92,24 @@ def configured(project, config):
     """The project with another configuration, in a temporary folder that goes with it.
 
     `config` is a folder of CSV files, a version of the history, or a git revision, tried in
-    that order; None is the project itself. Problem USAGE when it is none of them.
+    that order; None is the project itself. Seeds that a folder lacks are those of the project,
+    as in a proposal, and so are settings and columns that came after an older one. Problem USAGE
+    when it is none of them.
     """
     if config is None:
         yield project
         return
+    given = Path(config).is_dir()
     with tempfile.TemporaryDirectory(prefix="health-config-") as folder:
         root = Path(folder) / "project"
         seeds = root / SEEDS
         seeds.mkdir(parents=True)
         fetch(project, config, seeds)
-        for path in (project.root / SEEDS).glob("*.yml"):
-            (seeds / path.name).symlink_to(path.absolute())
+        for name, key in GROWING.items():
+            bring_up(seeds / f"{name}.csv", project.root / SEEDS / f"{name}.csv", key)
+        for path in (project.root / SEEDS).iterdir():
+            if path.suffix == ".yml" or (given and not (seeds / path.name).exists()):
+                (seeds / path.name).symlink_to(path.absolute())
         for path in project.root.iterdir():
             if path.name not in ("seeds", ".git", ".venv", "target"):
                 (root / path.name).symlink_to(path.absolute())
@@ -120,6 +129,33 @@ def fetch(project, config, seeds):
         export(project, config, seeds)
     else:
         from_git(project, config, seeds)
+
+
+def bring_up(old, new, key):
+    """Give an older seed the columns that it lacks, and settings the rows, as they are in the new.
+
+    Rows are the same by their `key`. A file that cannot be read so stays as it is: the check tells.
+    """
+    if not old.exists():
+        return
+    with open(old, newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        header, rows = reader.fieldnames or [], list(reader)
+    with open(new, newline="", encoding="utf-8") as file:
+        present = {row[key]: row for row in csv.DictReader(file)}
+    columns = list(next(iter(present.values())))
+    known = {row.get(key) for row in rows}
+    missing = [row for name, row in present.items() if key == "setting" and name not in known]
+    whole = all(None not in row and None not in row.values() for row in rows)
+    readable = whole and key in header and set(header) <= set(columns)
+    if not readable or (set(columns) == set(header) and not missing):
+        return
+    with open(old, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({**present.get(row[key], {}), **row})
+        writer.writerows(missing)
 
 
 def from_git(project, revision, seeds):

@@ -32,6 +32,7 @@ NOBODYS_DAY = "1999-09-09"
 WRITES = ("alter", "create", "delete", "drop", "insert")
 HISTORY = (
     "history_changes", "history_completed", "history_config_cells", "history_dates",
+    "history_dimensions",
     "history_pairs", "history_priors", "history_rules", "history_scores", "history_signals",
     "history_tiers", "history_uses",
 )  # fmt: skip
@@ -39,8 +40,8 @@ OF_THE_RUN = ("scored_at", "known_until", "in_use_since")
 # What neither the history nor any part of it reads.
 BESIDE = (
     "int_audit_gate", "int_config_errors", "int_config_findings", "int_drivers", "int_findings",
-    "int_input_findings", "int_input_rows", "int_rejected_rows", "int_segment_health",
-    "int_signal_quality",
+    "int_drift_findings", "int_input_findings", "int_input_rows", "int_rejected_rows",
+    "int_segment_health", "int_signal_drift", "int_signal_quality",
 )  # fmt: skip
 RESIDUALS = """
     select changes.*, coalesce(points, 0) - (score_after - score_before) as residual

@@ -1005,3 +1005,36 @@ def test_a_history_that_is_too_short_names_a_backfill_that_reaches(ledger):
     command = caught.value.sentence.split("./health backfill ")[1].split()
     first, last = command[1], command[3]
     assert min(history.calendar(first, last, "week")) <= "2025-12-31"
+
+
+NEW_SETTINGS = (
+    "setting,value,unit,moves_scores\nonboarding_days,90,days,1\nbacktest_weeks,104,weeks,0\n"
+)
+
+
+def brought_up(tmp_path, older):
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.write_text(older)
+    new.write_text(NEW_SETTINGS)
+    versions.bring_up(old, new, "setting")
+    return old.read_text()
+
+
+def test_an_older_configuration_keeps_its_values_and_takes_what_came_after_it(tmp_path):
+    found = brought_up(tmp_path, "setting,value,unit\nonboarding_days,60,days\n")
+    assert found == NEW_SETTINGS.replace("90", "60")
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        NEW_SETTINGS.replace("90", "60"),
+        "setting,value,unit\nonboarding_days,60,days,1\n",
+        "setting,value,unit\nonboarding_days,60\n",
+        "name,value,unit\nonboarding_days,60,days\n",
+        "setting,value,colour\nonboarding_days,60,red\n",
+    ],
+    ids=["present", "a cell too many", "a cell too few", "no key", "unknown column"],
+)
+def test_a_configuration_that_is_present_or_faulty_stays_as_it_is(tmp_path, older):
+    assert brought_up(tmp_path, older) == older

@@ -319,6 +319,7 @@ def company(folder: Path, copy: Copy, demo: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_as_a_package_it_gives_another_project_the_same_marts(base, tmp_path):
     copy = runs.copy_tree(tmp_path)
     folder = company(tmp_path / "company", copy, runs.demo(base))

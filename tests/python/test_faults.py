@@ -503,9 +503,10 @@ UNREADABLE_SEEDS = {
     ),
     "a comma is not quoted": (
         lambda root: (root / "seeds/config/settings.csv").write_text(
-            "setting,value,unit,reason,reviewed_on\nonboarding_days,90,days,a,b,2026-01-15\n"
+            "setting,value,unit,moves_scores,reason,reviewed_on\n"
+            "onboarding_days,90,days,1,a,b,2026-01-15\n"
         ),
-        "seeds/config/settings.csv, line 2: 6 cells where the header has 5",
+        "seeds/config/settings.csv, line 2: 7 cells where the header has 6",
     ),
 }  # fmt: skip
 
@@ -574,6 +575,12 @@ NO_SCORE_MOVES = {
     ),
     "the order of rows": lambda root: runs.write_seed(
         root, "signal_tiers", runs.seed_rows(root, "signal_tiers")[::-1]
+    ),
+    "a limit of drift": lambda root: runs.shift_seed(
+        root, "settings", {"setting": "drift_index_max"}, "value", "0.1"
+    ),
+    "what moves a signal": lambda root: runs.change_seed(
+        root, "signals", {"signal": "mrr"}, is_sum_of_rows="0", is_moved_from_outside="1"
     ),
     "zeros after the point": lambda root: runs.shift_seed(
         root, "dimension_weights", {**HEALTH, "dimension": "usage"}, "weight", "0.000"
@@ -751,6 +758,7 @@ def test_death_after_the_switch_leaves_readers_the_whole_new_version(base, tmp_p
     runs.assert_same_marts(runs.marts(story.published), story.marts)
 
 
+@pytest.mark.slow
 def test_a_second_run_is_refused_and_a_killed_one_is_healed_by_the_next(base, demo, tmp_path):
     """The first run stands still while it builds, and is killed there."""
     story = runs.twin(runs.scored_demo(base), tmp_path / "twin")

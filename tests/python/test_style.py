@@ -79,15 +79,39 @@ def test_a_clock_is_found(text: str, reads: int) -> None:
 
 # What any model may say: nothing, one, the scale of points, the end of a scale without end.
 PLAIN_NUMBERS = {"0", "1", "100", "1e20"}
+LIFTS = {
+    **dict.fromkeys(("5", "10", "20"), "per cent, in the column's name"), "2": "a square, a double",
+}  # fmt: skip
+HALVES = dict.fromkeys(("2", "67108864"), "two halves of 26 bits each")
+SPANS = dict.fromkeys(("30", "60", "90"), "days before a departure, in the column's name")
 # What the definition of a signal or arithmetic says, by model; not taste.
 NUMBERS_OF = {
+    "backtest_estimates": LIFTS,
+    "backtest_sums": LIFTS,
+    "clustered_error": {"2": "a square"},
+    "int_backtest_dates": {"7": "days of a week"},
+    "int_backtest_values": {"0.5": "the median"},
+    "int_backtest_warnings": SPANS,
     "int_band_edges": {"0.000001": "the smallest step of a score"},
     "int_change_pairs": {"7": "days back, in the marts' own words", "28": "the same"},
     "int_config_version": {"12": "letters of a hash"},
     "int_drivers": {"100.0": "the scale of points", "0.000001": "the smallest step of a value"},
+    "int_months": {"1320": "months from the first possible year to the last"},
+    "int_fairness_rates": {
+        "0.25": "a quartile", "0.5": "the median", "0.75": "a quartile",
+        "90": "days, in the mart's own words",
+    },
     "int_pricing_streaks": {"2": "days from the first to the third day"},
+    "int_scorecard_performance": SPANS,
     "int_score_dates": {"7": "days back of change_7d", "28": "and 28d", "90": "and 90d"},
     "int_session_signals": {"60": "seconds of a minute"},
+    "packed": HALVES,
+    "int_signal_groups": {"4": "steps from one signal to another, as described"},
+    "int_signal_performance": {"0.5": "chance"},
+    "int_signal_ranks": {"2.0": "the middle of a tie"},
+    "int_signal_drift": {"2": "what loading twice does"},
+    "int_signal_drift_bins": {"2": "bins that one value fills, so that it is cut off"},
+    "int_signal_drift_quartiles": {"4": "quarters", "3": "three of them", "2": "a half"},
     "int_signal_priors": {"0.5": "the median"},
     "int_signal_quality": {"0.25": "a quartile", "0.5": "the median", "0.75": "a quartile"},
     "int_support_signals": {"3600000000": "microseconds of an hour"},
@@ -100,8 +124,15 @@ NUMBERS_OF = {
     "base_survey_responses": {
         "5": "the contract's scale", "7": "the contract's scale", "10": "the contract's scale",
     },
+    "as_number": {"28": "digits of every decimal"},
     "known_on": {"24": "hours of a day"},
     "microseconds_between": {"1000000": "microseconds of a second"},
+    "normal_tail": {
+        number: "26.2.17 of Abramowitz and Stegun" for number in (
+            "0.2316419", "0.319381530", "0.356563782", "0.3989422804014327", "1.330274429",
+            "1.781477937", "1.821255978", "2",
+        )
+    },
     "parsed_text": {
         "2": "a place in a date", "4": "a place in a date",
         "7": "a place in a date", "11": "a place in a date",
@@ -111,6 +142,7 @@ NUMBERS_OF = {
     "rounded_product": {"6": "decimals of every number"},
     "rounded_up": {"1000000": "millionths of a number", "0.000001": "and back"},
     "row_content": {"1000000": "millionths of a number"},
+    "wilson": {"2.0": "of the formula", "4.0": "of the formula"},
 }  # fmt: skip
 # Types, days of the calendar, and what patterns count and range over.
 HARMLESS = re.compile(r"numeric\(\d+, \d+\)|'\d{4}-\d{2}-\d{2}'|\{\d+(,\d+)?\}|\[\d+(-\d+)?\]")
@@ -317,9 +349,9 @@ def test_a_gap_in_the_gate_is_found(parsed_project: tuple) -> None:
     planted = SimpleNamespace(nodes=copy.deepcopy(manifest.nodes))
     gate = planted.nodes[gate_of(planted)]
     first = next(node for node in planted.nodes.values() if node.name == "int_scoring_gate")
-    left_out = next(node for node in first.depends_on.nodes if node.endswith("int_signal_quality"))
+    left_out = next(node for node in first.depends_on.nodes if node.endswith("int_segment_health"))
     first.depends_on.nodes.remove(left_out)
-    assert any("int_signal_quality" in line for line in outside_the_gate(planted))
+    assert any("int_segment_health" in line for line in outside_the_gate(planted))
     mart = next(node for node in planted.nodes.values() if node.name == "account_health")
     mart.depends_on.nodes.remove(gate.unique_id)
     assert past_the_gate(planted) == ["account_health"]
@@ -345,7 +377,8 @@ PUBLISHED = {
     "revenue_weighted_score", "unknown_mrr_count", "red_account_count", "red_mrr",
     "measured_share", "stale_share", "missing_share", "not_applicable_share", "ageing_share",
     "newest_observed_on", "min_value", "lower_quartile", "median", "upper_quartile",
-    "max_value", "finding", "severity", "subject", "row_count", "detail", "remedy",
+    "max_value", "population_stability_index", "moved_share", "missing_rate_jump", "median_ratio",
+    "flag", "probable_cause", "finding", "severity", "subject", "row_count", "detail", "remedy",
     "table_name", "connector", "raw_rows", "accepted_rows", "superseded_rows", "rejected_rows",
     "duplicate_rows", "row_key", "reason", "version", "built_at", "config_version",
     "scoring_version", "vars_in_force",
@@ -354,7 +387,31 @@ PUBLISHED = {
     "profile_after", "plan_before", "plan_after", "in_use_since", "score_before", "score_after",
     "status", "part", "value_before", "value_after", "state_before", "state_after",
     "first_used_on", "last_used_on",
+    "month", "churn_source", "is_final", "moved_account_count", "opening_account_count",
+    "new_account_count", "reactivated_account_count", "churned_account_count",
+    "lapsed_account_count", "closing_account_count", "returned_account_count",
+    "within_month_account_count", "carried_account_count", "moved_mrr", "revaluation_mrr",
+    "opening_mrr", "new_mrr", "reactivation_mrr", "expansion_mrr", "contraction_mrr",
+    "churned_mrr", "closing_mrr", "carried_mrr", "retained_mrr", "cohort_closing_mrr",
+    "unpriced_subscription_count", "logo_churn_rate", "revenue_churn_rate",
+    "gross_revenue_retention", "net_revenue_retention", "subscription_id", "is_addon", "currency",
+    "amount",
     "score_date_count", "is_current", "content", "is_due", "known_row_count", "known_until",
+    "account_date_count", "adjusted_p_value", "attribute", "auc", "auc_high", "auc_low",
+    "audited_group", "band_rank", "base_rate", "better", "churn_rate", "churn_rate_high",
+    "churn_rate_low", "churned_count", "churned_coverage", "cohort", "days_to_renewal_auc",
+    "difference", "difference_high", "difference_low", "effective_auc", "effective_auc_high",
+    "effective_auc_low", "evidence", "expansion_rate", "explanation", "figure", "figure_high",
+    "first_score_date", "floor", "horizon_days", "idle_days_auc", "interval_method",
+    "is_headline", "kept_account_count", "kept_warned_mrr_share_30d", "kept_warned_mrr_share_60d",
+    "kept_warned_mrr_share_90d", "kept_warned_share_30d", "kept_warned_share_60d",
+    "kept_warned_share_90d", "last_score_date", "lead_days", "lift_10", "lift_10_high",
+    "lift_10_low", "lift_20", "lift_5", "may_choose_profiles", "measure",
+    "most_alike_correlation", "most_alike_signal", "multiple_of_base", "on_miss",
+    "others_average_score", "others_figure", "quarter", "scorecard_count", "signal_group",
+    "tenure_auc", "unscored_churned_share", "unscored_kept_share", "verdict",
+    "warned_mrr_share_30d", "warned_mrr_share_60d", "warned_mrr_share_90d", "warned_share_30d",
+    "warned_share_60d", "warned_share_90d",
 }  # fmt: skip
 
 
@@ -366,7 +423,7 @@ def private_words(text: str) -> set[str]:
 def test_no_model_after_staging_reads_what_is_private_to_users() -> None:
     found = {
         path.stem: private_words(path.read_text("utf-8"))
-        for path in sql_files("models/intermediate", "models/marts")
+        for path in sql_files("models/intermediate", "models/validation", "models/marts")
     }
     readers = {name: words for name, words in found.items() if words}
     assert readers == dict.fromkeys(COUNTS_USERS, {"user_id"})
