@@ -312,7 +312,15 @@ found as (
     inner join overwritten
         on signal_rules.signal = overwritten.signal
 
-    where signal_rules.weight <> 0
+    inner join signal_dates
+        on signal_rules.signal = signal_dates.signal
+
+    inner join last_dates
+        on signal_dates.score_date = last_dates.score_date
+
+    where
+        signal_rules.weight <> 0
+        and signal_dates.is_fed = 1
 
     group by signal_rules.signal
 
