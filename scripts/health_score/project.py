@@ -142,6 +142,7 @@ def dbt(project, arguments, variables=None, target=None, build=None, update=None
     if different:
         command += ["--vars", json.dumps(different, sort_keys=True)]
     forget_other_root(project.root, build / "target")
+    os.environ.setdefault("HEALTH_MEMORY_LIMIT", half_of_memory())
     with working_in(project.root, build):
         outcome = dbtRunner(callbacks=[callback]).invoke(command)
     close_connections()
@@ -153,6 +154,11 @@ def dbt(project, arguments, variables=None, target=None, build=None, update=None
     if not results:
         raise Problem(CRASH, f"dbt ran nothing. Its log: {shown(build / 'logs' / 'dbt.log')}")
     return Outcome(results, warnings)
+
+
+def half_of_memory():
+    """Half of the machine's memory as DuckDB reads it, such as 12007MiB."""
+    return f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') // 2 // 2**20}MiB"
 
 
 def forget_other_root(root, target):

@@ -1038,3 +1038,10 @@ def test_an_older_configuration_keeps_its_values_and_takes_what_came_after_it(tm
 )
 def test_a_configuration_that_is_present_or_faulty_stays_as_it_is(tmp_path, older):
     assert brought_up(tmp_path, older) == older
+
+
+def test_half_of_the_machine_is_a_limit_that_duckdb_reads():
+    with duckdb.connect(config={"memory_limit": project.half_of_memory()}) as connection:
+        found = connection.execute("select current_setting('memory_limit')").fetchone()[0]
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    assert abs(float(found.split()[0]) * 2**30 / total - 0.5) < 0.05
