@@ -7,8 +7,8 @@
 #}
 {% macro backtest_contrasts(cohort='all', horizons=none, leads=none) -%}
     {%- set contrasts = [] -%}
-    {%- for horizon in horizons or var('backtest_horizons') -%}
-        {%- for lead in leads or var('backtest_leads') -%}
+    {%- for horizon in horizons or backtest_windows().horizons -%}
+        {%- for lead in leads or backtest_windows().leads -%}
             {%- set last = horizon + lead -%}
             {%- set renews = ' and days_to_renewal > ' ~ lead ~ ' and days_to_renewal <= ' ~ last
                 if cohort == 'renewal' else '' -%}

@@ -27,7 +27,7 @@ settings as (
 ),
 
 horizons as (
-    {% for horizon in var('backtest_horizons') %}
+    {% for horizon in backtest_windows().horizons %}
         {% if not loop.first %}
             union all
         {% endif %}

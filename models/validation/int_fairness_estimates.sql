@@ -1,4 +1,5 @@
 -- One row per scorecard, audited group and side (the group, all others): AUC within the side, 90 days, no lead.
+{%- set window = backtest_windows() %}
 
 with
 
@@ -69,7 +70,7 @@ pools as (
     'accounts',
     match=['scorecard', 'attribute', 'audited_group', 'is_member'],
     keys=['scorecard', 'attribute', 'audited_group', 'is_member'],
-    contrasts=backtest_contrasts(horizons=[90], leads=[0]),
+    contrasts=backtest_contrasts(horizons=[window.horizon], leads=[window.lead]),
 ) }},
 
 {{ backtest_estimates('summed', 'settings') }}

@@ -1,4 +1,5 @@
 -- One row per scorecard, audited group and side: scores, selection into the worst band, leavers that were missed.
+{%- set horizon = backtest_windows().horizon %}
 
 with
 
@@ -31,11 +32,11 @@ judged as (
         scores.effective_score,
         coalesce(banded_accounts.is_worst, 0) as is_selected,
         case
-            when banded_accounts.observed_days < 90 then 0
-            when banded_accounts.days_to_churn <= 90 then 1
+            when banded_accounts.observed_days < {{ horizon }} then 0
+            when banded_accounts.days_to_churn <= {{ horizon }} then 1
             else 0
         end as is_churned,
-        case when banded_accounts.observed_days >= 90 then 1 else 0 end as is_observed,
+        case when banded_accounts.observed_days >= {{ horizon }} then 1 else 0 end as is_observed,
         coalesce(banded_accounts.is_healthiest, 0) as is_healthiest
 
     from audited_groups

@@ -14,7 +14,8 @@ from .versions import has_table
 SYNTHETIC = "SYNTHETIC.md"
 # Small, and read by the backtest alone: they are made with it.
 READS = ("audited_attributes", "backtest_floors", "settings", "int_settings", "int_backtest_until")
-VARS = ("churn_source", "backtest_horizons", "backtest_leads", "scoring_version")
+VARS = ("churn_source", "scoring_version")
+HORIZON, LEAD = 90, 0  # days: the window of the verdict, as in macros/backtest_windows.sql
 RIVALS = {"tenure": "Tenure", "idle_days": "Idle days", "days_to_renewal": "Renewal"}
 MEASURES = {
     "auc": "AUC",
@@ -117,7 +118,8 @@ def read(file, scorecard=None):
             "signals": records(
                 connection,
                 "select performance.* from marts.signal_performance as performance "
-                "where horizon_days = 90 and lead_days = 0 and scorecard_count > 0 order by signal",
+                f"where horizon_days = {HORIZON} and lead_days = {LEAD} and scorecard_count > 0 "
+                "order by signal",
             ),
             "floors": records(
                 connection,
@@ -208,7 +210,7 @@ def headline_rows(performance):
 
 
 def is_window(row):
-    return row["horizon_days"] == 90 and row["lead_days"] == 0 and row["cohort"] == "all"
+    return (row["horizon_days"], row["lead_days"], row["cohort"]) == (HORIZON, LEAD, "all")
 
 
 def is_main(row):
@@ -267,7 +269,7 @@ def in_words(facts, judged, main, synthetic):
         (
             row for row in judged
             if row["dimension"] == "*" and row["profile"] == "*" and row["cohort"] == "renewal"
-            and row["horizon_days"] == 90 and row["lead_days"] == 0
+            and row["horizon_days"] == HORIZON and row["lead_days"] == LEAD
         ),
         None,
     )  # fmt: skip
@@ -293,7 +295,7 @@ def publication_source(facts):
 
 
 def band_section(bands, evidence):
-    rows = [row for row in bands if row["evidence"] == evidence and row["horizon_days"] == 90]
+    rows = [row for row in bands if row["evidence"] == evidence and row["horizon_days"] == HORIZON]
     listing, former = [], None
     for row in rows:
         edge = ""

@@ -88,6 +88,7 @@ SPANS = dict.fromkeys(("30", "60", "90"), "days before a departure, in the colum
 NUMBERS_OF = {
     "backtest_estimates": LIFTS,
     "backtest_sums": LIFTS,
+    "backtest_windows": dict.fromkeys(("60", "90"), "days in which a departure counts"),
     "clustered_error": {"2": "a square"},
     "int_backtest_dates": {"7": "days of a week"},
     "int_backtest_values": {"0.5": "the median"},
@@ -99,7 +100,6 @@ NUMBERS_OF = {
     "int_months": {"1320": "months from the first possible year to the last"},
     "int_fairness_rates": {
         "0.25": "a quartile", "0.5": "the median", "0.75": "a quartile",
-        "90": "days, in the mart's own words",
     },
     "int_pricing_streaks": {"2": "days from the first to the third day"},
     "int_scorecard_performance": SPANS,

@@ -129,3 +129,8 @@ def test_the_backtest_is_due_when_its_code_or_its_vars_change(tmp_path: Path) ->
     (tmp_path / "macros/ratio.sql").write_text("a / b")
     other = project.Project(tmp_path, tmp_path, tmp_path, {"churn_source": "events"})
     assert validation.made_of(other) is None
+
+
+def test_the_window_of_the_words_is_that_of_the_models() -> None:
+    macro = (Path(__file__).parents[2] / "macros/backtest_windows.sql").read_text("utf-8")
+    assert f"'horizon': {validation.HORIZON}, 'lead': {validation.LEAD}}}" in macro
