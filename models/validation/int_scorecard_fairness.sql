@@ -114,36 +114,32 @@ tested as (
     select
         *,
         case
-            when has_enough = 1 and difference_error > 0
-                then {{ normal_tail('difference / difference_error') }}
+            when has_enough = 0 then null
+            when difference = 0 then 1
+            when difference_error > 0 then {{ normal_tail('difference / difference_error') }}
         end as p_value
 
     from measured
 
 ),
 
--- Holm: the k-th smallest of m is multiplied by m - k + 1, and none may be below the one before it.
+-- Holm over all groups and measures of a scorecard: the k-th smallest of m is multiplied by m - k + 1, and none
+-- may be below the one before it.
 ranked as (
 
     select
         *,
         p_value * (
-            count(p_value)
-                over (
-                    partition by
-                        scorecard,
-                        measure
-                )
+            count(p_value) over (partition by scorecard)
             - row_number()
                 over (
-                    partition by
-                        scorecard,
-                        measure
+                    partition by scorecard
                     order by
                         case when p_value is null then 1 else 0 end,
                         p_value,
                         attribute,
-                        audited_group
+                        audited_group,
+                        measure
                 )
             + 1
         ) as scaled_p_value
@@ -157,14 +153,13 @@ adjusted as (
     select
         *,
         max(scaled_p_value) over (
-            partition by
-                scorecard,
-                measure
+            partition by scorecard
             order by
                 case when p_value is null then 1 else 0 end,
                 p_value,
                 attribute,
-                audited_group
+                audited_group,
+                measure
             rows between unbounded preceding and current row
         ) as running_p_value
 
@@ -189,10 +184,12 @@ select
     case when adjusted.has_enough = 1 then adjusted.others_figure end as others_figure,
     case when adjusted.has_enough = 1 then cast(adjusted.difference as numeric(28, 6)) end as difference,
     {{ rounded('case
-        when adjusted.has_enough = 1 then adjusted.difference - adjusted.confidence_z * adjusted.difference_error
+        when adjusted.has_enough = 1 and adjusted.difference_error > 0
+            then adjusted.difference - adjusted.confidence_z * adjusted.difference_error
     end') }} as difference_low,
     {{ rounded('case
-        when adjusted.has_enough = 1 then adjusted.difference + adjusted.confidence_z * adjusted.difference_error
+        when adjusted.has_enough = 1 and adjusted.difference_error > 0
+            then adjusted.difference + adjusted.confidence_z * adjusted.difference_error
     end') }} as difference_high,
     {{ rounded('case
         when adjusted.p_value is null then null
@@ -206,7 +203,11 @@ select
     end as {{ dbt.type_string() }}) as verdict,
     audited_attributes.may_choose_profiles,
     cast(case
-        when adjusted.has_enough = 1 then null
+        when adjusted.p_value is not null then null
+        when adjusted.has_enough = 1 and adjusted.difference is null
+            then 'not measured in the group or in all others: too few who left, or stayed, have a score'
+        when adjusted.has_enough = 1
+            then 'no spread: accounts of the group are all alike, and so are all others, so chance cannot be told'
         else 'the group has ' || adjusted.churned_account_count || ' churned and ' || adjusted.kept_account_count
             || ' kept accounts; it and all others need ' || settings.backtest_min_accounts || ' each'
     end as {{ dbt.type_string() }}) as reason,
