@@ -1,4 +1,5 @@
 -- One row per finding about what scores are worth: advice, not an error.
+{%- set window = backtest_windows() %}
 
 with
 
@@ -37,7 +38,6 @@ current_outcomes as (
     select
         outcomes.scorecard,
         outcomes.evidence,
-        outcomes.horizon_days,
         outcomes.band,
         outcomes.band_rank,
         outcomes.churn_rate_low,
@@ -49,7 +49,25 @@ current_outcomes as (
     inner join versions
         on outcomes.config_version = versions.config_version
 
-    where outcomes.band_rank is not null
+    where
+        outcomes.band_rank is not null
+        and outcomes.horizon_days = {{ window.horizon }}
+
+),
+
+-- Those of the verdict: eight windows would find eight times as many accidents.
+current_signals as (
+
+    select
+        signal,
+        verdict,
+        scorecard_count
+
+    from signals
+
+    where
+        horizon_days = {{ window.horizon }}
+        and lead_days = {{ window.lead }}
 
 ),
 
@@ -65,7 +83,6 @@ misordered as (
     inner join current_outcomes as worse
         on healthier.scorecard = worse.scorecard
         and healthier.evidence = worse.evidence
-        and healthier.horizon_days = worse.horizon_days
         and healthier.band_rank > worse.band_rank
         and healthier.churn_rate_low > worse.churn_rate_high
 
@@ -107,17 +124,15 @@ found as (
         'misleading signal' as finding,
         'warning' as severity,
         signal as subject,
-        max(scorecard_count) as row_count,
+        scorecard_count as row_count,
         'scorecards count as good what predicts departure' as detail,
         'Turn the rule round, or set its weight to 0, in signal_rules.csv.' as remedy
 
-    from signals
+    from current_signals
 
     where
         verdict = 'misleading'
         and scorecard_count > 0
-
-    group by signal
 
     union all
 
@@ -125,15 +140,13 @@ found as (
         'leaking signal' as finding,
         'warning' as severity,
         signal as subject,
-        max(scorecard_count) as row_count,
+        scorecard_count as row_count,
         'the signal knows the outcome rather than predicting it' as detail,
         'Look whether its source is written after the customer has left.' as remedy
 
-    from signals
+    from current_signals
 
     where verdict = 'leaking'
-
-    group by signal
 
     union all
 
