@@ -1,7 +1,7 @@
 {#
     How well values tell those who leave from those who stay, as sums from which
     AUC, its interval and lift follow: CTEs up to `summed`, one row per `keys`,
-    `roll` and contrast.
+    `roll` and contrast, with the types that contracts ask for.
 
     values    relation: config_version, score_date, account_id, value (more is
               healthier) and the columns `match`
@@ -16,11 +16,11 @@
 
     Pairs are of one score date. The placement of a churned row is the number of
     kept rows above it, that of a kept row the number of churned rows below it,
-    ties half. Rows of an account are
-    added up over all dates before they are squared, since they are not
-    independent: sum over accounts of (placement - AUC * opposite)^2 / pairs^2
-    is the variance of the AUC. Both sides place the same pairs, so the sums of
-    placement and of opposite count wins and pairs twice.
+    ties half. Rows of an account are added up over all dates before they are
+    squared, since they are not independent: sum over accounts of
+    (placement - AUC * opposite)^2 / pairs^2 is the variance of the AUC. Both
+    sides place the same pairs, so the sums of placement and of opposite count
+    wins and pairs twice.
 
     A backtest of a year sorts a hundred million rows, so names become numbers
     before that, and rows of an account that count alike in every contrast
@@ -335,7 +335,7 @@ cells as (
     select distinct
         {{ keys | join(',
         ') }},
-        'all' as {{ roll }},
+        cast('all' as {{ dbt.type_string() }}) as {{ roll }},
         whole_number as named_number
 
     from named
@@ -349,15 +349,17 @@ summed as (
     select
         {{ names | join(',
         ') }},
-        {{ contrast.horizon }} as horizon_days,
-        {{ contrast.lead }} as lead_days,
-        '{{ contrast.cohort }}' as cohort
+        cast({{ contrast.horizon }} as integer) as horizon_days,
+        cast({{ contrast.lead }} as integer) as lead_days,
+        cast('{{ contrast.cohort }}' as {{ dbt.type_string() }}) as cohort
+        {%- for name in ['churned_rows', 'kept_rows', 'churned_accounts', 'kept_accounts', 'compared_accounts'] %},
+        cast({{ name }}_{{ contrast.name }} as bigint) as {{ name }}
+        {%- endfor %}
         {%- for name in [
-            'churned_rows', 'kept_rows', 'churned_accounts', 'kept_accounts', 'compared_accounts', 'wins',
-            'pairs', 'placement_squares', 'products', 'opposite_squares', 'caught_5', 'caught_10', 'caught_20',
-            'caught_squares', 'caught_products', 'churned_squares',
+            'wins', 'pairs', 'placement_squares', 'products', 'opposite_squares', 'caught_5', 'caught_10',
+            'caught_20', 'caught_squares', 'caught_products', 'churned_squares',
         ] %},
-        {{ name }}_{{ contrast.name }} as {{ name }}
+        cast({{ name }}_{{ contrast.name }} as {{ type_double() }}) as {{ name }}
         {%- endfor %}
     from wide
     inner join cells

@@ -57,7 +57,7 @@ pools as (
         listed.score_date,
         backtest_dates.evidence,
         backtest_dates.quarter,
-        '*' as profile
+        cast('*' as {{ dbt.type_string() }}) as profile
 
     from listed
 
@@ -78,30 +78,4 @@ pools as (
     roll='quarter',
 ) }}
 
-select
-    config_version,
-    scorecard,
-    measure,
-    cast(profile as {{ dbt.type_string() }}) as profile,
-    evidence,
-    cast(quarter as {{ dbt.type_string() }}) as quarter,
-    cast(horizon_days as integer) as horizon_days,
-    cast(lead_days as integer) as lead_days,
-    cast(cohort as {{ dbt.type_string() }}) as cohort,
-    cast(churned_rows as bigint) as churned_rows,
-    cast(kept_rows as bigint) as kept_rows,
-    cast(churned_accounts as bigint) as churned_accounts,
-    cast(kept_accounts as bigint) as kept_accounts,
-    cast(compared_accounts as bigint) as compared_accounts,
-    cast(wins as {{ type_double() }}) as wins,
-    cast(pairs as {{ type_double() }}) as pairs,
-    cast(placement_squares as {{ type_double() }}) as placement_squares,
-    cast(products as {{ type_double() }}) as products,
-    cast(opposite_squares as {{ type_double() }}) as opposite_squares,
-    cast(caught_5 as {{ type_double() }}) as caught_5,
-    cast(caught_10 as {{ type_double() }}) as caught_10,
-    cast(caught_20 as {{ type_double() }}) as caught_20,
-    cast(caught_squares as {{ type_double() }}) as caught_squares,
-    cast(caught_products as {{ type_double() }}) as caught_products,
-    cast(churned_squares as {{ type_double() }}) as churned_squares
-from summed
+select * from summed

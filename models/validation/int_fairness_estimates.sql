@@ -80,8 +80,8 @@ select
     attribute,
     audited_group,
     is_member,
-    cast(churned_accounts as bigint) as churned_accounts,
-    cast(kept_accounts as bigint) as kept_accounts,
+    churned_accounts,
+    kept_accounts,
     {{ rounded('auc') }} as auc,
     {{ rounded('auc_error') }} as auc_error
 from estimated

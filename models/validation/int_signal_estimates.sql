@@ -78,7 +78,7 @@ signal_values as (
         accounts.config_version,
         accounts.score_date,
         accounts.account_id,
-        '*' as signal,
+        cast('*' as {{ dbt.type_string() }}) as signal,
         0 as value
 
     from accounts
@@ -103,7 +103,7 @@ pools as (
 
     select
         score_date,
-        '*' as signal
+        cast('*' as {{ dbt.type_string() }}) as signal
 
     from dates
 
@@ -121,13 +121,13 @@ pools as (
 {{ backtest_estimates('summed', 'settings') }}
 
 select
-    cast(signal as {{ dbt.type_string() }}) as signal,
-    cast(horizon_days as integer) as horizon_days,
-    cast(lead_days as integer) as lead_days,
-    cast(churned_rows as bigint) as churned_rows,
-    cast(kept_rows as bigint) as kept_rows,
-    cast(churned_accounts as bigint) as churned_accounts,
-    cast(kept_accounts as bigint) as kept_accounts,
+    signal,
+    horizon_days,
+    lead_days,
+    churned_rows,
+    kept_rows,
+    churned_accounts,
+    kept_accounts,
     {{ rounded('auc') }} as auc,
     {{ rounded('auc_low') }} as auc_low,
     {{ rounded('auc_high') }} as auc_high
