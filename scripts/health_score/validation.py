@@ -5,10 +5,10 @@ import json
 from decimal import Decimal
 
 from . import history, outcome, terminal
-from .exits import FAILED_AUDIT, Problem
+from .exits import FAILED_AUDIT, USAGE, Problem
 from .explain import records
 from .project import dbt, shown
-from .terminal import heading, number, plural, progress, say
+from .terminal import number, plural, progress, say
 from .versions import has_table
 
 SYNTHETIC = "SYNTHETIC.md"
@@ -16,6 +16,7 @@ SYNTHETIC = "SYNTHETIC.md"
 READS = ("audited_attributes", "backtest_floors", "settings", "int_settings", "int_backtest_until")
 VARS = ("churn_source", "scoring_version")
 HORIZON, LEAD = 90, 0  # days: the window of the verdict, as in macros/backtest_windows.sql
+AHEAD = (LEAD, "all")  # lead and cohort of what the screen shows
 RIVALS = {"tenure": "Tenure", "idle_days": "Idle days", "days_to_renewal": "Renewal"}
 MEASURES = {
     "auc": "AUC",
@@ -89,20 +90,29 @@ def is_synthetic(project):
 
 
 def read(file, scorecard=None):
-    """What the verdict on a scorecard (default: the primary one) is made of."""
+    """What the verdict on a scorecard (default: the primary one) is made of; Problem USAGE."""
     import duckdb
 
     with duckdb.connect(str(file), read_only=True) as connection:
+        cards = dict(
+            connection.execute(
+                "select scorecard, max(is_primary) from marts.account_scorecards "
+                "group by scorecard order by scorecard"
+            ).fetchall()
+        )
         if scorecard is None:
-            ((scorecard,),) = connection.execute(
-                "select min(scorecard) from marts.account_scorecards where is_primary = 1"
-            ).fetchall() or [("health",)]
+            scorecard = next((name for name, is_primary in cards.items() if is_primary), "health")
+        elif scorecard not in cards:
+            raise Problem(
+                USAGE, f"There is no scorecard {scorecard}; there are {', '.join(cards)}."
+            )
         present = (
             "config_version = (select config_version from marts.publication) "
             f"and scorecard = '{scorecard}'"
         )
         return {
             "scorecard": scorecard,
+            "is_primary": cards.get(scorecard, 1),
             "publication": records(connection, "select * from marts.publication")[0],
             "performance": records(
                 connection,
@@ -134,38 +144,27 @@ def read(file, scorecard=None):
         }
 
 
-def sections(facts, synthetic=False):
-    """[(title, columns or (), rows or sentences)] of the verdict."""
+def chosen(facts):
+    """(rows of the evidence that counts, the one of the verdict or None)."""
     judged = headline_rows(facts["performance"])
-    main = next((row for row in judged if is_main(row) and row["auc"] is not None), None)
+    return judged, next((row for row in judged if is_main(row) and row["auc"] is not None), None)
+
+
+def sections(facts, synthetic=False):
+    """[(title, columns or (), rows or sentences)] of the whole verdict."""
+    judged, main = chosen(facts)
     found = [("Does the score predict?", (), list(in_words(facts, judged, main, synthetic)))]
     if main is None:
         return found
     evidence = main["evidence"]
-    whole = [row for row in judged if row["dimension"] == "*" and row["profile"] == "*"]
-    found.append(
-        (
-            "How far ahead",
-            ("Days", "After", "Among", "Left", "AUC", *RIVALS.values(), "Lift 10 %"),
-            [
-                (
-                    row["horizon_days"], row["lead_days"], row["cohort"],
-                    row["churned_account_count"], interval(row, "auc"),
-                    *(two(row[f"{rival}_auc"]) for rival in RIVALS),
-                    two(row["lift_10"]),
-                )
-                for row in whole
-            ],
-        )
-    )  # fmt: skip
+    found.append(ahead_section(judged))
     found.append(
         (
             "For whom (90 days)",
             ("Profile", "Accounts that left", "AUC", "Why not"),
             [
                 (row["profile"], row["churned_account_count"], interval(row, "auc"), row["reason"])
-                for row in judged
-                if row["dimension"] == "*" and row["profile"] != "*" and is_window(row)
+                for row in profile_rows(judged)
             ],
         )
     )
@@ -198,6 +197,76 @@ def sections(facts, synthetic=False):
     )  # fmt: skip
     found.append(fairness_section(facts["fairness"]))
     return found
+
+
+def on_screen(facts, synthetic=False):
+    """The sections that fit on one screen: what the verdict rests on, without the whole tables."""
+    judged, main = chosen(facts)
+    first = sections(facts, synthetic)[0]
+    if main is None:
+        return [first]
+    signals, floors, groups = (
+        signal_section(facts["signals"])[2],
+        facts["floors"],
+        fairness_section(facts["fairness"])[2],
+    )
+    leaks = [line for line in signals[2:3] if not line.endswith(": none.")]
+    missed = [
+        f"{MEASURES[row['measure']]} {two(row['figure'])}, {two(row['floor'])} is asked for"
+        for row in floors
+        if row["verdict"] == "missed"
+    ]
+    return [
+        first,
+        ahead_section([row for row in judged if (row["lead_days"], row["cohort"]) == AHEAD]),
+        ("For whom", (), [for_whom(judged)]),
+        band_section(facts["bands"], main["evidence"]),
+        ("Signals in a score, floors, groups", (), [
+            *signals[:2], *leaks,
+            f"Missed, of {plural(len(floors), 'floor')}: {'; '.join(missed) or 'none'}.",
+            groups[0],
+        ]),
+    ]  # fmt: skip
+
+
+def ahead_section(judged):
+    return (
+        "How far ahead",
+        ("Days", "After", "Among", "Left", "AUC", *RIVALS.values(), "Lift 10 %"),
+        [
+            (
+                row["horizon_days"], row["lead_days"], row["cohort"],
+                row["churned_account_count"], interval(row, "auc"),
+                *(two(row[f"{rival}_auc"]) for rival in RIVALS),
+                two(row["lift_10"]),
+            )
+            for row in judged
+            if row["dimension"] == "*" and row["profile"] == "*"
+        ],
+    )  # fmt: skip
+
+
+def profile_rows(judged):
+    return [
+        row
+        for row in judged
+        if row["dimension"] == "*" and row["profile"] != "*" and is_window(row)
+    ]
+
+
+def for_whom(judged):
+    """The profiles in one sentence: their AUC, or how few left."""
+    rows = profile_rows(judged)
+    known = [f"{row['profile']} {interval(row, 'auc')}" for row in rows if row["auc"] is not None]
+    unknown = [
+        f"{row['profile']} ({row['churned_account_count']} left)"
+        for row in rows
+        if row["auc"] is None
+    ]
+    parts = ([", ".join(known)] if known else []) + (
+        [f"too few to say: {', '.join(unknown)}"] if unknown else []
+    )
+    return ("; ".join(parts) or "There are no profiles") + "."
 
 
 def headline_rows(performance):
@@ -408,14 +477,18 @@ def check_floors(facts):
 
 
 def verdict(out, project, scorecard=None):
-    """Print the verdict on a scorecard from the published file and as Markdown; check floors."""
-    facts = read(project.published, scorecard)
-    found = sections(facts, is_synthetic(project))
-    terminal.print_sections(out, found)
-    file = project.serve / "validation.md"
-    file.write_text(terminal.markdown(found), encoding="utf-8")
-    heading(out, "All of it")
-    say(out, f"As Markdown: {shown(file)}")
-    say(out, "Every figure: marts.scorecard_performance, band_outcomes, signal_performance,")
-    say(out, "scorecard_fairness, churn_rates, backtest_floor_verdicts")
+    """Print a scorecard's verdict from the published file, and write it whole; check floors."""
+    facts, synthetic = read(project.published, scorecard), is_synthetic(project)
+    terminal.print_sections(out, on_screen(facts, synthetic))
+    file = file_of(project, facts)
+    file.write_text(terminal.markdown(sections(facts, synthetic)), encoding="utf-8")
+    say(out)
+    say(out, f"Whole tables: {shown(file)}")
+    say(out, f"Every figure: {shown(project.published)}, schema marts")
     check_floors(facts)
+
+
+def file_of(project, facts):
+    """The Markdown file: a name of its own for any scorecard but the primary one."""
+    name = "validation" if facts["is_primary"] else f"validation-{facts['scorecard']}"
+    return project.serve / f"{name}.md"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
+import duckdb
 import pytest
+from rich.console import Console
 
 from health_score import project, terminal, validation
-from health_score.exits import FAILED_AUDIT, Problem
+from health_score.exits import FAILED_AUDIT, USAGE, Problem
 
 
 def decimals(**figures: str) -> dict[str, Decimal]:
@@ -134,3 +137,131 @@ def test_the_backtest_is_due_when_its_code_or_its_vars_change(tmp_path: Path) ->
 def test_the_window_of_the_words_is_that_of_the_models() -> None:
     macro = (Path(__file__).parents[2] / "macros/backtest_windows.sql").read_text("utf-8")
     assert f"'horizon': {validation.HORIZON}, 'lead': {validation.LEAD}}}" in macro
+
+
+def demo_like() -> dict:
+    """As many rows as the demo has: windows, profiles, dimensions, bands, signals, groups."""
+    windows = [
+        row(horizon_days=horizon, lead_days=lead, cohort=cohort)
+        for horizon in (30, 60, 90, 180)
+        for lead in (0, 14)
+        for cohort in ("all", "renewal")
+    ]
+    few = {"auc": None, "churned_account_count": 6, "reason": "only 6, 20 are needed"}
+    profiles = [row(profile="mid"), row(profile="new", **few), row(profile="enterprise", **few)]
+    band = {"evidence": "retrospective", "horizon_days": 90, "account_count": 290,
+            "churned_account_count": 55, **decimals(
+                churn_rate="0.1", churn_rate_low="0.07", churn_rate_high="0.13",
+                multiple_of_base="3.6", expansion_rate="0.2")}  # fmt: skip
+    verdicts = ["predictive"] * 30 + ["misleading"] * 3 + ["silent"] * 13
+    return {
+        **facts(*windows, *profiles, *(row(dimension=f"d{n}") for n in range(7)),
+                floors=(floor(), floor(measure="lift_10"), floor(verdict="reached"))),
+        "bands": [{**band, "band": name} for name in ("red", "yellow", "green")],
+        "signals": [
+            {"signal": f"some_long_signal_{n}_365d", "verdict": verdict, "auc": Decimal("0.6"),
+             "signal_group": n // 2}
+            for n, verdict in enumerate(verdicts)
+        ],
+        "fairness": [
+            {"verdict": "differs", "attribute": "size", "audited_group": f"g{n}", "measure": "auc",
+             **decimals(figure="0.5", others_figure="0.6", adjusted_p_value="0.01")}
+            for n in range(21)
+        ],
+    }  # fmt: skip
+
+
+def printed(sections: list) -> str:
+    out = Console(width=100, file=StringIO(), highlight=False)
+    terminal.print_sections(out, sections)
+    return out.file.getvalue()
+
+
+def wrapped(text: str) -> int:
+    """Lines of a text on a screen of 100 columns."""
+    return sum(max(1, -(-len(line) // 100)) for line in text.splitlines())
+
+
+def test_the_verdict_fits_on_one_screen_and_the_file_has_everything() -> None:
+    text = printed(validation.on_screen(demo_like(), synthetic=True))
+    assert wrapped(text) <= 42, text  # and three lines say where the rest is
+    ahead = text.split("How far ahead")[1].split("For whom")[0]
+    assert [line.split()[:3] for line in ahead.splitlines()[2:6]] == [
+        [days, "0", "all"] for days in ("30", "60", "90", "180")
+    ]
+    assert "mid 0.75 (0.71 to 0.79); too few to say: new (6 left), enterprise (6 left)." in text
+    assert "Missed, of 3 floors: AUC 0.50, 0.60 is asked for; lift" in text
+    assert "21 comparisons of groups could be made, 21 differ" in text
+    whole = terminal.markdown(validation.sections(demo_like(), synthetic=True))
+    assert "| 180 | 14 | renewal |" in whole and "### Dimensions" in whole
+    assert "size g20: auc 0.50 against 0.60" in whole
+
+
+def test_a_leak_is_on_the_screen_and_the_lack_of_one_is_not() -> None:
+    found = demo_like()
+    assert "Leak" not in printed(validation.on_screen(found))
+    found["signals"][0]["verdict"] = "leaking"
+    assert "Leak (know the outcome): some_long_signal_0_365d 0.60." in printed(
+        validation.on_screen(found)
+    )
+
+
+def test_without_a_figure_the_screen_says_why() -> None:
+    ((title, _, sentences),) = validation.on_screen(facts(row(auc=None, reason="only 3 left")))
+    assert title == "Does the score predict?" and "Unknown: only 3 left" in sentences[0]
+
+
+def test_another_scorecard_does_not_overwrite_the_file_of_the_primary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = {
+        None: {**demo_like(), "is_primary": 1, "floors": []},
+        "loyalty": {**demo_like(), "scorecard": "loyalty", "is_primary": 0, "floors": []},
+    }
+    monkeypatch.setattr(validation, "read", lambda _, scorecard: cards[scorecard])
+    here = project.Project(tmp_path, tmp_path, tmp_path, {})
+    for scorecard in (None, "loyalty"):
+        out = Console(width=100, file=StringIO(), highlight=False)
+        validation.verdict(out, here, scorecard)
+        name = "validation-loyalty.md" if scorecard else "validation.md"
+        assert out.file.getvalue().splitlines()[-2].endswith(name)
+    assert "health, departures" in (tmp_path / "validation.md").read_text("utf-8")
+    assert "loyalty, departures" in (tmp_path / "validation-loyalty.md").read_text("utf-8")
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """A published file with two scorecards and nothing in them."""
+    file = tmp_path / "health.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.account_scorecards as "
+            "from (values ('health', 1), ('loyalty', 0)) rows(scorecard, is_primary)"
+        )
+        connection.execute("create table marts.publication as select 'v' as config_version")
+        for name, columns in {
+            "scorecard_performance": "quarter, evidence, cohort, lead_days, horizon_days, profile, "
+            "dimension, config_version, scorecard",
+            "band_outcomes": "evidence, band_rank, horizon_days, config_version, scorecard",
+            "signal_performance": "horizon_days, lead_days, scorecard_count, signal",
+            "backtest_floor_verdicts": "scorecard, horizon_days, lead_days, measure",
+            "scorecard_fairness": "scorecard, attribute, audited_group, measure",
+        }.items():
+            typed = ", ".join(
+                f"{column} integer" if column.endswith(("days", "count")) else f"{column} varchar"
+                for column in columns.split(", ")
+            )
+            connection.execute(f"create table marts.{name} ({typed})")
+    return file
+
+
+def test_the_primary_scorecard_is_the_default_and_an_unknown_one_is_refused(
+    published: Path,
+) -> None:
+    assert validation.read(published)["scorecard"] == "health"
+    assert validation.read(published)["is_primary"] == 1
+    assert validation.read(published, "loyalty")["is_primary"] == 0
+    with pytest.raises(Problem) as caught:
+        validation.read(published, "x")
+    assert caught.value.code == USAGE and caught.value.sentence.endswith("health, loyalty.")
