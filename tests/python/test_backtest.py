@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from random import Random
 
+import duckdb
 import pytest
 
 import backtest_worlds as worlds
@@ -299,3 +301,19 @@ def test_groups_that_are_scored_alike_do_not_differ_and_others_do(models: worlds
         )
     assert found[0]["verdict"] == "differs" and found[0]["figure"] == 1
     assert found[0]["difference_low"] > 0 and found[0]["adjusted_p_value"] < 0.001
+
+
+def test_two_counts_fit_into_a_number_and_a_test_watches_that_they_do() -> None:
+    """The halves are whole in a double; twice the rows of a quarter stay below one half."""
+    packed = (real_project.ROOT / "macros/packed.sql").read_text("utf-8")
+    (half,) = {int(number) for number in re.findall(r"\d{5,}", packed)}
+    assert half**2 <= 2**53
+    claims = (real_project.ROOT / "models/validation/int_backtest_sums.yml").read_text("utf-8")
+    (claim,) = re.findall(r'expression: "(.*)"', claims)
+    rows = "select * from (values {}) as cells (quarter, churned_rows, kept_rows)"
+    for most, quarter, holds in (
+        (half // 2 - 1, "2025-Q1", True), (half // 2, "2025-Q1", False), (half, "all", True),
+    ):  # fmt: skip
+        query = rows.format(f"('{quarter}', 1, {most - 1})")
+        (found,) = duckdb.execute(f"select {claim} from ({query})").fetchone()
+        assert found is holds, most

@@ -1040,8 +1040,38 @@ def test_a_configuration_that_is_present_or_faulty_stays_as_it_is(tmp_path, olde
     assert brought_up(tmp_path, older) == older
 
 
+def limit_of(text):
+    """What DuckDB makes of a memory limit, as it shows it."""
+    with duckdb.connect(config={"memory_limit": text}) as connection:
+        return connection.execute("select current_setting('memory_limit')").fetchone()[0]
+
+
 def test_half_of_the_machine_is_a_limit_that_duckdb_reads():
-    with duckdb.connect(config={"memory_limit": project.half_of_memory()}) as connection:
-        found = connection.execute("select current_setting('memory_limit')").fetchone()[0]
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    assert abs(float(found.split()[0]) * 2**30 / total - 0.5) < 0.05
+    half = project.half_of_memory()
+    number, unit = half[:-3], half[-3:]
+    assert unit == "MiB" and 0 <= total - 2 * int(number) * 2**20 < 2**21
+    assert limit_of(half) == limit_of(f"{int(number) * 2**20}B")
+
+
+@pytest.mark.parametrize("wanted", [None, "3GB"])
+def test_dbt_hears_of_the_memory_limit_and_what_somebody_set_stands(tmp_path, monkeypatch, wanted):
+    import dbt.cli.main
+
+    heard = []
+
+    class Runner:
+        def __init__(self, callbacks):
+            pass
+
+        def invoke(self, command):
+            heard.append(os.environ["HEALTH_MEMORY_LIMIT"])
+            return SimpleNamespace(exception=None, result=SimpleNamespace(results=["one"]))
+
+    monkeypatch.setattr(dbt.cli.main, "dbtRunner", Runner)
+    monkeypatch.setenv("HEALTH_MEMORY_LIMIT", wanted or "")
+    if wanted is None:
+        monkeypatch.delenv("HEALTH_MEMORY_LIMIT")
+    here = project.Project(tmp_path, tmp_path, tmp_path, {})
+    project.dbt(here, ["build"])
+    assert heard == [wanted or project.half_of_memory()]
