@@ -1025,13 +1025,21 @@ def test_an_older_configuration_keeps_its_values_and_takes_what_came_after_it(tm
     assert found == NEW_SETTINGS.replace("90", "60")
 
 
+def test_an_older_seed_of_signals_takes_columns_and_no_signals(tmp_path):
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.write_text("signal,unit\nlogins,count\n")
+    new.write_text("signal,unit,is_relative\nlogins,count,0\nseats,count,0\n")
+    versions.bring_up(old, new, "signal")
+    assert old.read_text() == "signal,unit,is_relative\nlogins,count,0\n"
+
+
 @pytest.mark.parametrize(
     "older",
     [
         NEW_SETTINGS.replace("90", "60"),
         "setting,value,unit\nonboarding_days,60,days,1\n",
         "setting,value,unit\nonboarding_days,60\n",
-        "name,value,unit\nonboarding_days,60,days\n",
+        "value,unit\n60,days\n",
         "setting,value,colour\nonboarding_days,60,red\n",
     ],
     ids=["present", "a cell too many", "a cell too few", "no key", "unknown column"],
