@@ -206,10 +206,13 @@ def on_screen(facts, synthetic=False):
     if main is None:
         return [first]
     signals, floors, groups = (
-        signal_section(facts["signals"])[2],
+        signal_section(facts["signals"], most=5)[2],
         facts["floors"],
         fairness_section(facts["fairness"])[2],
     )
+    differing = groups[1:2]
+    if len(groups) > 2:
+        differing = [f"{groups[1]} and {len(groups) - 2} more"]
     leaks = [line for line in signals[2:3] if not line.endswith(": none.")]
     missed = [
         f"{MEASURES[row['measure']]} {two(row['figure'])}, {two(row['floor'])} is asked for"
@@ -224,7 +227,7 @@ def on_screen(facts, synthetic=False):
         ("Signals in a score, floors, groups", (), [
             *signals[:2], *leaks,
             f"Missed, of {plural(len(floors), 'floor')}: {'; '.join(missed) or 'none'}.",
-            groups[0],
+            *groups[:1], *differing,
         ]),
     ]  # fmt: skip
 
@@ -398,7 +401,7 @@ def band_section(bands, evidence):
     return ("Bands", columns, listing)
 
 
-def signal_section(signals):
+def signal_section(signals, most=8):
     """Signals in a score, by what they say: the strongest that carry, all that mislead."""
 
     def named(verdict, most=None):
@@ -417,10 +420,10 @@ def signal_section(signals):
         "Signals in a score (90 days, alone)",
         (),
         [
-            f"Carry it: {named('predictive', 8)}.",
+            f"Carry it: {named('predictive', most)}.",
             f"Mislead (counted as good, predict departure): {named('misleading')}.",
             f"Leak (know the outcome): {named('leaking')}.",
-            f"Silent: {named('silent', 8)}.",
+            f"Silent: {named('silent', most)}.",
             f"Say the same: {alike or 'none'}.",
             "A leak that is milder than |AUC - 0.5| > 0.4 is not seen here; only a test that moves "
             "the future rules it out (tests/python/test_point_in_time.py).",

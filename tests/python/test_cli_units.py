@@ -1025,6 +1025,11 @@ def test_an_older_configuration_keeps_its_values_and_takes_what_came_after_it(tm
     assert found == NEW_SETTINGS.replace("90", "60")
 
 
+def test_a_seed_that_is_not_there_is_not_made(tmp_path):
+    versions.bring_up(tmp_path / "old.csv", tmp_path / "new.csv", "setting")
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_older_seed_of_signals_takes_columns_and_no_signals(tmp_path):
     old, new = tmp_path / "old.csv", tmp_path / "new.csv"
     old.write_text("signal,unit\nlogins,count\n")
@@ -1037,12 +1042,20 @@ def test_an_older_seed_of_signals_takes_columns_and_no_signals(tmp_path):
     "older",
     [
         NEW_SETTINGS.replace("90", "60"),
+        "unit,moves_scores,setting,value\nweeks,0,backtest_weeks,9\ndays,1,onboarding_days,60\n",
         "setting,value,unit\nonboarding_days,60,days,1\n",
         "setting,value,unit\nonboarding_days,60\n",
         "value,unit\n60,days\n",
         "setting,value,colour\nonboarding_days,60,red\n",
     ],
-    ids=["present", "a cell too many", "a cell too few", "no key", "unknown column"],
+    ids=[
+        "present",
+        "in another order",
+        "a cell too many",
+        "a cell too few",
+        "no key",
+        "unknown column",
+    ],
 )
 def test_a_configuration_that_is_present_or_faulty_stays_as_it_is(tmp_path, older):
     assert brought_up(tmp_path, older) == older

@@ -192,6 +192,7 @@ def test_the_verdict_fits_on_one_screen_and_the_file_has_everything() -> None:
     assert "mid 0.75 (0.71 to 0.79); too few to say: new (6 left), enterprise (6 left)." in text
     assert "Missed, of 3 floors: AUC 0.50, 0.60 is asked for; lift" in text
     assert "21 comparisons of groups could be made, 21 differ" in text
+    assert "size g0: auc 0.50 against" in text and "size g1" not in text and "and 20 more" in text
     whole = terminal.markdown(validation.sections(demo_like(), synthetic=True))
     assert "| 180 | 14 | renewal |" in whole and "### Dimensions" in whole
     assert "size g20: auc 0.50 against 0.60" in whole
