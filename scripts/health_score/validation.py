@@ -205,31 +205,41 @@ def on_screen(facts, synthetic=False):
     first = sections(facts, synthetic)[0]
     if main is None:
         return [first]
-    signals, floors, groups = (
-        signal_section(facts["signals"], most=5)[2],
-        facts["floors"],
-        fairness_section(facts["fairness"])[2],
-    )
-    differing = groups[1:2]
-    if len(groups) > 2:
-        differing = [f"{groups[1]} and {len(groups) - 2} more"]
-    leaks = [line for line in signals[2:3] if not line.endswith(": none.")]
-    missed = [
-        f"{MEASURES[row['measure']]} {two(row['figure'])}, {two(row['floor'])} is asked for"
-        for row in floors
-        if row["verdict"] == "missed"
-    ]
+    carry, mislead, leak, *_ = signal_section(facts["signals"], most=5)[2]
     return [
         first,
         ahead_section([row for row in judged if (row["lead_days"], row["cohort"]) == AHEAD]),
         ("For whom", (), [for_whom(judged)]),
         band_section(facts["bands"], main["evidence"]),
         ("Signals in a score, floors, groups", (), [
-            *signals[:2], *leaks,
-            f"Missed, of {plural(len(floors), 'floor')}: {'; '.join(missed) or 'none'}.",
-            *groups[:1], *differing,
+            carry,
+            mislead,
+            *([] if leak.endswith(": none.") else [leak]),
+            *missed_floors(facts["floors"]),
+            *groups_in_short(facts["fairness"]),
         ]),
     ]  # fmt: skip
+
+
+def missed_floors(floors):
+    """The sentence about floors; none for a scorecard that has none."""
+    missed = [
+        f"{MEASURES[row['measure']]} {two(row['figure'])}, {two(row['floor'])} is asked for"
+        for row in floors
+        if row["verdict"] == "missed"
+    ]
+    if floors:
+        yield f"Missed, of {plural(len(floors), 'floor')}: {'; '.join(missed) or 'none'}."
+
+
+def groups_in_short(fairness):
+    """How many groups differ and the first of them; nothing for a scorecard that is not audited."""
+    counted, *differing = fairness_section(fairness)[2]
+    if fairness:
+        yield counted
+        yield from differing[:1]
+    if len(differing) > 1:
+        yield f"and {len(differing) - 1} more"
 
 
 def ahead_section(judged):

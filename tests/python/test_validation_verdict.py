@@ -207,6 +207,13 @@ def test_a_leak_is_on_the_screen_and_the_lack_of_one_is_not() -> None:
     )
 
 
+def test_a_scorecard_without_floors_and_audit_says_nothing_of_them() -> None:
+    text = printed(validation.on_screen({**demo_like(), "floors": [], "fairness": []}))
+    assert "Missed, of" not in text and "comparison" not in text
+    text = printed(validation.on_screen({**demo_like(), "fairness": demo_like()["fairness"][:1]}))
+    assert "size g0: auc" in text and "more" not in text.split("size g0")[1]
+
+
 def test_without_a_figure_the_screen_says_why() -> None:
     ((title, _, sentences),) = validation.on_screen(facts(row(auc=None, reason="only 3 left")))
     assert title == "Does the score predict?" and "Unknown: only 3 left" in sentences[0]
