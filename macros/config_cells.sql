@@ -4,9 +4,9 @@
 #}
 {% macro config_cells() -%}
     {%- set seeds = [
-        'audited_attributes', 'backtest_floors', 'calibrations', 'dimension_weights', 'health_bands',
-        'profiles', 'score_caps', 'scorecards', 'settings',
-        'signal_inputs', 'signal_rules', 'signal_tiers', 'signals',
+        'alert_rules', 'audited_attributes', 'backtest_floors', 'calibrations', 'dimension_weights',
+        'health_bands', 'lifecycle_steps', 'playbook', 'profiles', 'renewal_urgency', 'score_caps', 'scorecards',
+        'settings', 'signal_inputs', 'signal_rules', 'signal_tiers', 'signals',
     ] -%}
     {%- set parts = [] -%}
     {%- for seed in seeds -%}

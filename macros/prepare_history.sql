@@ -13,6 +13,9 @@
         'history_pairs': 'compared_with ' ~ text ~ ', score_date date, config_version ' ~ text
             ~ ', from_date date, from_config_version ' ~ text ~ ', is_split integer',
         'history_uses': 'score_date date, config_version ' ~ text ~ ', known_until date',
+        'history_alerts': 'alert_id ' ~ text ~ ', account_id ' ~ text ~ ', rule ' ~ text ~ ', ordinal integer, '
+            ~ 'opened_on date, closed_on date, is_baseline integer',
+        'history_alert_dates': 'score_date date, rules_version ' ~ text,
     } -%}
     {%- do adapter.create_schema(remembered('history_pairs').without_identifier()) -%}
     {%- for name, columns in tables.items() -%}

@@ -6,6 +6,6 @@
 {% macro row_key(columns, relation=none) -%}
     {%- for column in columns -%}
     {%- if not loop.first %} || ', {% else %}'{% endif -%}
-    {{ column }}=' || coalesce({{ relation ~ '.' if relation }}{{ column }}, '(empty)')
+    {{ column }}=' || coalesce(cast({{ relation ~ '.' if relation }}{{ column }} as {{ dbt.type_string() }}), '(empty)')
     {%- endfor -%}
 {%- endmacro %}

@@ -3,8 +3,14 @@
 -- depends_on: {{ ref('int_findings') }}
 -- depends_on: {{ ref('int_signal_drift') }}
 -- depends_on: {{ ref('int_trends') }}
+-- depends_on: {{ ref('int_alerts') }}
+-- depends_on: {{ ref('int_alert_outcomes') }}
 -- depends_on: {{ ref('int_churn_rates') }}
 -- depends_on: {{ ref('int_unpriced_subscriptions') }}
+-- depends_on: {{ ref('int_override_outcomes') }}
+-- depends_on: {{ ref('int_account_lifecycle') }}
+-- depends_on: {{ ref('int_expansion_opportunities') }}
+-- depends_on: {{ ref('int_worklist') }}
 -- depends_on: {{ ref('history_changes') }}
 -- depends_on: {{ ref('history_config_cells') }}
 -- depends_on: {{ ref('history_dates') }}

@@ -14,6 +14,12 @@ score_caps as (
 
 ),
 
+signals as (
+
+    select * from {{ ref('signals') }}
+
+),
+
 hits as (
 
     select
@@ -23,6 +29,10 @@ hits as (
         score_caps.cap_name,
         score_caps.cap,
         score_caps.reason as cap_reason,
+        score_caps.signal as cap_signal,
+        signals.title as cap_title,
+        states.value as cap_value,
+        signals.unit as cap_unit,
         row_number() over (
             partition by
                 states.account_id,
@@ -38,15 +48,12 @@ hits as (
     inner join score_caps
         on states.signal = score_caps.signal
 
+    inner join signals
+        on score_caps.signal = signals.signal
+
     where
         states.state = 'measured'
-        and (
-            (score_caps.comparison = '>=' and states.value >= score_caps.threshold)
-            or (score_caps.comparison = '>' and states.value > score_caps.threshold)
-            or (score_caps.comparison = '<=' and states.value <= score_caps.threshold)
-            or (score_caps.comparison = '<' and states.value < score_caps.threshold)
-            or (score_caps.comparison = '=' and states.value = score_caps.threshold)
-        )
+        and {{ holds('states.value', 'score_caps') }}
 
 )
 
@@ -56,6 +63,10 @@ select
     scorecard,
     cap_name,
     cap,
-    cap_reason
+    cap_reason,
+    cap_signal,
+    cap_title,
+    cap_value,
+    cap_unit
 from hits
 where cap_number = 1

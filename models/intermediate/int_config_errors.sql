@@ -56,6 +56,18 @@ settings as (
 
 ),
 
+alerts as (
+
+    select * from {{ ref('int_config_errors_alerts') }}
+
+),
+
+actions as (
+
+    select * from {{ ref('int_config_errors_actions') }}
+
+),
+
 config_errors as (
 
     select
@@ -127,6 +139,23 @@ config_errors as (
         row_key,
         problem
     from settings
+
+    union all
+
+    select
+        file_name,
+        row_key,
+        problem
+    from alerts
+
+    union all
+
+    select
+        file_name,
+        row_key,
+        problem
+
+    from actions
 
 )
 

@@ -43,6 +43,15 @@
         'key': ['scorecard', 'cap_name'],
         'filled': ['signal', 'comparison', 'threshold', 'cap', 'reason', 'reviewed_on'],
     },
+    'renewal_urgency': {'key': ['days_from'], 'filled': ['factor', 'reason', 'reviewed_on']},
+    'playbook': {'key': ['signal'], 'filled': ['can_move', 'play', 'reason', 'reviewed_on']},
+    'worklist_snoozes': {'key': ['account_id', 'snoozed_until'], 'filled': ['reason', 'author']},
+    'lifecycle_steps': {
+        'key': ['stage', 'position'],
+        'filled': [
+            'step', 'title', 'signal', 'comparison', 'threshold', 'next_step', 'reason', 'reviewed_on',
+        ],
+    },
     'settings': {'key': ['setting'], 'filled': ['value', 'unit', 'reason', 'reviewed_on']},
 } %}
 

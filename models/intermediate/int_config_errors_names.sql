@@ -9,6 +9,7 @@
         'columns': ['scorecard', 'profile', 'dimension']},
     {'seed': 'health_bands', 'key': ['scorecard', 'band'], 'columns': ['scorecard']},
     {'seed': 'score_caps', 'key': ['scorecard', 'cap_name'], 'columns': ['scorecard', 'signal']},
+    {'seed': 'playbook', 'key': ['signal'], 'columns': ['signal']},
 ] %}
 
 with

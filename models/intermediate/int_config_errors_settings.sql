@@ -11,7 +11,12 @@
     'drift_bins', 'drift_empty_bin_accounts', 'drift_index_min_accounts',
     'drift_index_max', 'drift_moved_share', 'drift_min_accounts', 'drift_missing_jump',
     'drift_unit_factor', 'drift_factor_tolerance',
+    'judgement_min_accounts', 'judgement_horizon_days',
     'calibration_fit_share', 'calibration_choose_share', 'calibration_own_accounts',
+    'alert_book_share', 'alert_book_open_share', 'alert_held_loss_share', 'alert_book_min_accounts',
+    'alert_hold_days', 'alert_late_days', 'alert_high_mrr_share', 'alert_near_renewal_days',
+    'expansion_seats_share_min', 'expansion_growth_min', 'expansion_signs_min',
+    'expansion_seat_step_share', 'trial_lapsed_days', 'snooze_max_days',
 ] %}
 
 with

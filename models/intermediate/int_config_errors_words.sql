@@ -19,6 +19,11 @@
         'words': ['1', '0']},
     {'seed': 'score_caps', 'key': ['scorecard', 'cap_name'], 'column': 'comparison',
         'words': ['>=', '>', '<=', '<', '=']},
+    {'seed': 'lifecycle_steps', 'key': ['stage', 'position'], 'column': 'stage',
+        'words': ['conversion', 'lapsed', 'onboarding', 'retention', 'expansion']},
+    {'seed': 'lifecycle_steps', 'key': ['stage', 'position'], 'column': 'comparison',
+        'words': ['>=', '>', '<=', '<', '=', '*']},
+    {'seed': 'playbook', 'key': ['signal'], 'column': 'can_move', 'words': ['1', '0']},
 ] %}
 
 with

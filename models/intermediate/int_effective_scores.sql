@@ -33,6 +33,10 @@ capped as (
         scores.source_coverage,
         case when scores.score > caps.cap then caps.cap_name end as cap_name,
         case when scores.score > caps.cap then caps.cap_reason end as cap_reason,
+        case when scores.score > caps.cap then caps.cap_signal end as cap_signal,
+        case when scores.score > caps.cap then caps.cap_title end as cap_title,
+        case when scores.score > caps.cap then caps.cap_value end as cap_value,
+        case when scores.score > caps.cap then caps.cap_unit end as cap_unit,
         case when scores.score > caps.cap then caps.cap else scores.score end as capped_score
 
     from scores
@@ -55,6 +59,10 @@ select
     capped.source_coverage,
     capped.cap_name,
     capped.cap_reason,
+    capped.cap_signal,
+    capped.cap_title,
+    capped.cap_value,
+    capped.cap_unit,
     capped.capped_score,
     overrides.override_id,
     overrides.override_kind,
@@ -66,14 +74,8 @@ select
         when overrides.override_kind = 'set' and capped.score is null then 1
         else 0
     end as integer) as is_set_without_score,
-    cast(case
-        when overrides.override_kind = 'set' then overrides.override_value
-        when overrides.override_kind = 'cap' and capped.capped_score > overrides.override_value
-            then overrides.override_value
-        when overrides.override_kind = 'floor' and capped.capped_score < overrides.override_value
-            then overrides.override_value
-        else capped.capped_score
-    end as numeric(28, 6)) as effective_score
+    {{ rounded(overridden('capped.capped_score', 'overrides.override_kind', 'overrides.override_value')) }}
+        as effective_score
 from capped
 left join overrides
     on capped.account_id = overrides.account_id

@@ -1,4 +1,4 @@
--- One row per finding: advice on input, sources, configuration, drifting signals, revenue, and what scores are worth.
+-- One row per finding: advice on input, overrides, configuration, signals, revenue, the worklist, what scores are worth.
 
 with
 
@@ -11,6 +11,12 @@ input_findings as (
 config_findings as (
 
     select * from {{ ref('int_config_findings') }}
+
+),
+
+override_findings as (
+
+    select * from {{ ref('int_override_findings') }}
 
 ),
 
@@ -29,6 +35,12 @@ revenue_findings as (
 backtest_findings as (
 
     select * from {{ ref('int_backtest_findings') }}
+
+),
+
+worklist_findings as (
+
+    select * from {{ ref('int_worklist_findings') }}
 
 ),
 
@@ -66,6 +78,18 @@ together as (
         detail,
         remedy
 
+    from override_findings
+
+    union all
+
+    select
+        finding,
+        severity,
+        subject,
+        row_count,
+        detail,
+        remedy
+
     from drift_findings
 
     union all
@@ -91,6 +115,18 @@ together as (
         remedy
 
     from backtest_findings
+
+    union all
+
+    select
+        finding,
+        severity,
+        subject,
+        row_count,
+        detail,
+        remedy
+
+    from worklist_findings
 
     {{ connector_findings() }}
 

@@ -4,6 +4,7 @@
 -- depends_on: {{ ref('int_config_version') }}
 -- depends_on: {{ ref('int_drivers') }}
 -- depends_on: {{ ref('int_input_findings') }}
+-- depends_on: {{ ref('int_override_findings') }}
 -- depends_on: {{ ref('int_rejected_rows') }}
 -- depends_on: {{ ref('int_segment_health') }}
 -- depends_on: {{ ref('int_signal_quality') }}

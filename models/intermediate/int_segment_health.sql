@@ -20,6 +20,7 @@ account_scores as (
         scores.scorecard,
         scores.score_date,
         scores.profile,
+        scores.score as computed_score,
         scores.effective_score,
         scores.colour,
         scores.band,
@@ -29,7 +30,8 @@ account_scores as (
         accounts.csm,
         accounts.lifecycle_stage,
         accounts.mrr,
-        case when scores.effective_score is not null then accounts.mrr end as scored_mrr
+        case when scores.effective_score is not null then accounts.mrr end as scored_mrr,
+        case when scores.score is not null then accounts.mrr end as computed_mrr
 
     from scores
 
@@ -43,7 +45,10 @@ segmented as (
 
     {{ segments(
         'account_scores',
-        ['scorecard', 'score_date', 'effective_score', 'colour', 'mrr', 'scored_mrr'],
+        [
+            'scorecard', 'score_date', 'computed_score', 'effective_score', 'colour', 'mrr', 'scored_mrr',
+            'computed_mrr',
+        ],
         ['all', 'profile', 'lifecycle_stage', 'plan', 'industry', 'region', 'csm', 'band'],
     ) }}
 
@@ -61,6 +66,10 @@ rolled_up as (
         sum(effective_score) as score_sum,
         sum(effective_score * scored_mrr) as score_mrr_sum,
         sum(scored_mrr) as scored_mrr,
+        count(computed_score) as computed_account_count,
+        sum(computed_score) as computed_sum,
+        sum(computed_score * computed_mrr) as computed_mrr_sum,
+        sum(computed_mrr) as computed_mrr,
         sum(mrr) as mrr,
         sum(case when mrr is null then 1 else 0 end) as unknown_mrr_count,
         sum(case when colour = 'red' then 1 else 0 end) as red_account_count,
@@ -85,6 +94,8 @@ select
     cast(scored_account_count as bigint) as scored_account_count,
     {{ rounded(ratio('score_sum', 'scored_account_count')) }} as average_score,
     {{ rounded(ratio('score_mrr_sum', 'scored_mrr')) }} as revenue_weighted_score,
+    {{ rounded(ratio('computed_sum', 'computed_account_count')) }} as average_computed_score,
+    {{ rounded(ratio('computed_mrr_sum', 'computed_mrr')) }} as revenue_weighted_computed_score,
     cast(mrr as numeric(28, 6)) as mrr,
     cast(unknown_mrr_count as bigint) as unknown_mrr_count,
     cast(red_account_count as bigint) as red_account_count,

@@ -42,9 +42,25 @@ pivoted as (
         max(case when setting = 'drift_missing_jump' then value end) as drift_missing_jump,
         max(case when setting = 'drift_unit_factor' then value end) as drift_unit_factor,
         max(case when setting = 'drift_factor_tolerance' then value end) as drift_factor_tolerance,
+        max(case when setting = 'judgement_min_accounts' then value end) as judgement_min_accounts,
+        max(case when setting = 'judgement_horizon_days' then value end) as judgement_horizon_days,
         max(case when setting = 'calibration_fit_share' then value end) as calibration_fit_share,
         max(case when setting = 'calibration_choose_share' then value end) as calibration_choose_share,
-        max(case when setting = 'calibration_own_accounts' then value end) as calibration_own_accounts
+        max(case when setting = 'calibration_own_accounts' then value end) as calibration_own_accounts,
+        max(case when setting = 'alert_book_share' then value end) as alert_book_share,
+        max(case when setting = 'alert_book_open_share' then value end) as alert_book_open_share,
+        max(case when setting = 'alert_held_loss_share' then value end) as alert_held_loss_share,
+        max(case when setting = 'alert_book_min_accounts' then value end) as alert_book_min_accounts,
+        max(case when setting = 'alert_hold_days' then value end) as alert_hold_days,
+        max(case when setting = 'alert_late_days' then value end) as alert_late_days,
+        max(case when setting = 'alert_high_mrr_share' then value end) as alert_high_mrr_share,
+        max(case when setting = 'alert_near_renewal_days' then value end) as alert_near_renewal_days,
+        max(case when setting = 'expansion_seats_share_min' then value end) as expansion_seats_share_min,
+        max(case when setting = 'expansion_growth_min' then value end) as expansion_growth_min,
+        max(case when setting = 'expansion_signs_min' then value end) as expansion_signs_min,
+        max(case when setting = 'expansion_seat_step_share' then value end) as expansion_seat_step_share,
+        max(case when setting = 'trial_lapsed_days' then value end) as trial_lapsed_days,
+        max(case when setting = 'snooze_max_days' then value end) as snooze_max_days
 
     from settings
 
@@ -83,9 +99,25 @@ typed as (
         cast(drift_missing_jump as numeric(28, 6)) as drift_missing_jump,
         cast(drift_unit_factor as integer) as drift_unit_factor,
         cast(drift_factor_tolerance as numeric(28, 6)) as drift_factor_tolerance,
+        cast(judgement_min_accounts as integer) as judgement_min_accounts,
+        cast(judgement_horizon_days as integer) as judgement_horizon_days,
         cast(calibration_fit_share as numeric(28, 6)) as calibration_fit_share,
         cast(calibration_choose_share as numeric(28, 6)) as calibration_choose_share,
-        cast(calibration_own_accounts as integer) as calibration_own_accounts
+        cast(calibration_own_accounts as integer) as calibration_own_accounts,
+        cast(alert_book_share as numeric(28, 6)) as alert_book_share,
+        cast(alert_book_open_share as numeric(28, 6)) as alert_book_open_share,
+        cast(alert_held_loss_share as numeric(28, 6)) as alert_held_loss_share,
+        cast(alert_book_min_accounts as integer) as alert_book_min_accounts,
+        cast(alert_hold_days as integer) as alert_hold_days,
+        cast(alert_late_days as integer) as alert_late_days,
+        cast(alert_high_mrr_share as numeric(28, 6)) as alert_high_mrr_share,
+        cast(alert_near_renewal_days as integer) as alert_near_renewal_days,
+        cast(expansion_seats_share_min as numeric(28, 6)) as expansion_seats_share_min,
+        cast(expansion_growth_min as numeric(28, 6)) as expansion_growth_min,
+        cast(expansion_signs_min as integer) as expansion_signs_min,
+        cast(expansion_seat_step_share as numeric(28, 6)) as expansion_seat_step_share,
+        cast(trial_lapsed_days as integer) as trial_lapsed_days,
+        cast(snooze_max_days as integer) as snooze_max_days
 
     from pivoted
 

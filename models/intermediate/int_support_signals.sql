@@ -38,7 +38,11 @@ window_tickets as (
         case
             when is_open = 0 and cast(resolved_at as date) > {{ days_before('score_date', 90) }}
                 then {{ microseconds_between('opened_at', 'resolved_at') }}
-        end as resolution_time
+        end as resolution_time,
+        case
+            when is_open = 1 and severity = 'critical'
+                then {{ dbt.datediff('coalesce(reopened_at, opened_at)', 'score_date', 'day') }}
+        end as critical_days
 
     from tickets
 
@@ -59,6 +63,7 @@ counts as (
         count(answer_time) as answered_tickets,
         sum(answer_time) as answer_time,
         sum(resolution_time) as resolution_time,
+        max(critical_days) as critical_ticket_open_days,
         count(case when resolution_time is not null then contact_count end) as counted_tickets,
         sum(
             case
@@ -89,6 +94,7 @@ measured as (
         {{ ratio('counts.first_contact_tickets', 'counts.counted_tickets') }} as first_contact_resolution_rate_90d,
         coalesce(counts.severe_tickets_90d, 0) as severe_tickets_90d,
         coalesce(streaks.ticket_streak_days, 0) as ticket_streak_days,
+        coalesce(counts.critical_ticket_open_days, 0) as critical_ticket_open_days,
         {{ ratio('counts.questions', 'counts.typed_tickets') }} as question_share_90d
 
     from accounts
@@ -115,6 +121,7 @@ signals as (
         'first_contact_resolution_rate_90d',
         'severe_tickets_90d',
         'ticket_streak_days',
+        'critical_ticket_open_days',
         'question_share_90d',
     ]) }}
 

@@ -49,6 +49,7 @@ select
     opened_at,
     first_responded_at,
     resolved_at,
+    reopened_at,
     cast(case when reopened_at is null then 0 else 1 end as integer) as is_reopened,
     cast(
         case

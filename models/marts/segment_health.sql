@@ -23,6 +23,8 @@ select
     segments.scored_account_count,
     segments.average_score,
     segments.revenue_weighted_score,
+    segments.average_computed_score,
+    segments.revenue_weighted_computed_score,
     segments.mrr,
     segments.unknown_mrr_count,
     segments.red_account_count,

@@ -27,6 +27,12 @@ fairness as (
 
 ),
 
+alert_outcomes as (
+
+    select * from {{ ref('int_alert_outcomes') }}
+
+),
+
 versions as (
 
     select * from {{ ref('int_config_version') }}
@@ -161,6 +167,22 @@ found as (
     from fairness
 
     where verdict = 'differs'
+
+    union all
+
+    select
+        'alerts no better than chance' as finding,
+        'information' as severity,
+        rule as subject,
+        alert_count as row_count,
+        'alerts of a rule came before a departure no more often than any day of any account' as detail,
+        'Read marts.alert_outcomes; move the threshold in alert_rules.csv, or delete the rule.' as remedy
+
+    from alert_outcomes
+
+    where
+        rule <> '*'
+        and left_rate <= base_rate
 
 )
 

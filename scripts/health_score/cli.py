@@ -6,7 +6,7 @@ import re
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,7 +16,7 @@ from .terminal import console, say
 HELP = (
     "Customer health scores with their reasons, from raw data to a published DuckDB file.\n\n"
     "Exit codes: 0 done, 1 crash, 2 usage, 3 bad config, 4 bad input, 5 failed audit or test, "
-    "6 another run is at work."
+    "6 another run is at work, 7 an endpoint did not take the digest."
 )
 app = typer.Typer(
     help=HELP,
@@ -269,6 +269,58 @@ def calibrate(
     from .project import open_project
 
     calibrating.calibrate(console(), open_project(), scorecard, horizon, lead, to)
+
+
+@app.command()
+@verb
+def notify(
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL",
+            help="Address in the words of apprise, or NAME=URL; again for more "
+            "[HEALTH_NOTIFY_URLS].",
+        ),
+    ] = None,
+    severity: Annotated[
+        Literal["high", "medium", "low"],
+        typer.Option(help="Least severity that is told; what is below it is counted."),
+    ] = "medium",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would go to whom; send and write nothing.")
+    ] = False,
+    attempts: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Times to try an endpoint.")
+    ] = 5,
+):
+    """Send new and closed alerts to chat, e-mail or a webhook, each of them once.
+
+    Prints them where no endpoint is named.
+    """
+    from . import notify as notifying
+    from .endpoints import Patience
+    from .project import open_project
+
+    notifying.notify(
+        console(), open_project(), to or (), severity, dry_run, Patience(attempts=attempts)
+    )
+
+
+@app.command()
+@verb
+def export(
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder to write [serve/crm_export].")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every account, also those that did not change.")
+    ] = False,
+):
+    """Write the accounts that changed since the last export, for a CRM, as CSV and Parquet."""
+    from . import crm_export
+    from .project import open_project
+
+    crm_export.export(console(), open_project(), to, everything)
 
 
 @app.command()

@@ -128,12 +128,13 @@ def header_lines(summary):
         yield f"Score {score}"
     if summary["cap_name"] and summary["capped_score"] != summary["score"]:
         yield (
-            f"Cap {summary['cap_name']} lowers it to {tenth(summary['capped_score'])}: "
-            f"{summary['cap_reason']}"
+            f"Cap {summary['cap_name']} lowers it to {tenth(summary['capped_score'])} "
+            f"({cap_fact(summary)}): {summary['cap_reason']}"
         )
     if summary["override_id"]:
         yield (
-            f"Override {summary['override_id']} ({summary['override_kind']}) until "
+            f"Override {summary['override_id']} by {summary['override_author']} "
+            f"({summary['override_kind']} {tenth(summary['override_value'])}) until "
             f"{summary['override_expires_on']}: {summary['override_reason']}"
         )
     yield f"Band {band}: {summary['action_plan']}"
@@ -142,6 +143,12 @@ def header_lines(summary):
     if low is not None and high is not None:
         bounds = f"; with everything measured the score would lie in {tenth(low)} to {tenth(high)}"
     yield f"Coverage {percent(summary['coverage'])} of the applicable weight{bounds}"
+
+
+def cap_fact(summary):
+    """The hard fact behind a cap: 'Days a critical ticket has been open: 5 days'."""
+    fact = {"value": summary["cap_value"], "unit": summary["cap_unit"]}
+    return f"{summary['cap_title'] or summary['cap_signal']}: {value_text(fact)}"
 
 
 def driver_table(summary, drivers):
@@ -243,8 +250,8 @@ def no_way(summary, drivers):
         return unmeasured_lines(drivers)
     if summary["capped_score"] != summary["score"]:
         return [
-            f"The cap {summary['cap_name']} binds: {summary['cap_reason']} "
-            "Only its own signal lifts the account."
+            f"The cap {summary['cap_name']} binds ({cap_fact(summary)}). "
+            "Nothing else lifts the account before that changes."
         ]
     if summary["next_band"] is None or summary["points_to_next_band"] is None:
         return [f"None: {summary['band']} is the best band."]

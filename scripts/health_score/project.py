@@ -34,6 +34,11 @@ class Project:
         """The one stable path for readers."""
         return self.serve / "health.duckdb"
 
+    @property
+    def delivery(self):
+        """What was delivered to whom; beside `serve`, because readers may be given that whole."""
+        return self.serve.with_name(f"{self.serve.name}-delivery")
+
 
 def open_project(root=ROOT):
     """The project at `root`; HEALTH_BUILD_DIR and HEALTH_SERVE_DIR name other folders."""

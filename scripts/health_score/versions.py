@@ -1,6 +1,7 @@
 """Configurations: the seeds here, a folder, a git revision, or one that was used before."""
 
 import csv
+import json
 import os
 import subprocess
 import tempfile
@@ -111,9 +112,31 @@ def configured(project, config):
             if path.suffix == ".yml" or (given and not (seeds / path.name).exists()):
                 (seeds / path.name).symlink_to(path.absolute())
         for path in project.root.iterdir():
-            if path.name not in ("seeds", ".git", ".venv", "target"):
+            if path.name not in ("seeds", ".git", ".venv", "target", "dbt_project.yml"):
                 (root / path.name).symlink_to(path.absolute())
+        text = (project.root / "dbt_project.yml").read_text(encoding="utf-8")
+        (root / "dbt_project.yml").write_text(
+            without(text, later_signals(seeds / "signals.csv", project.root / SEEDS)),
+            encoding="utf-8",
+        )
         yield replace(project, root=root)
+
+
+def later_signals(old, seeds):
+    """Signals of the project's seeds that the older file does not name, in order."""
+    known = {row.get("signal") for row in read_rows(old)}
+    present = [row["signal"] for row in read_rows(seeds / "signals.csv")]
+    return [signal for signal in present if signal not in known]
+
+
+def read_rows(file):
+    with open(file, newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def without(text, signals):
+    """The text of dbt_project.yml for seeds that do not know these signals."""
+    return text.replace("  later_signals: []\n", f"  later_signals: {json.dumps(signals)}\n")
 
 
 def fetch(project, config, seeds):

@@ -29,7 +29,7 @@ LEAVES = {
     "history_dates", "history_rules", "history_config_cells", "history_scores", "history_signals",
     "history_dimensions", "int_former_uses", "int_config_version", "int_last_complete_day",
     "int_published_dates", "int_score_dates", "int_signal_states", "stg_subscriptions",
-    "stg_accounts", "stg_churn_events",
+    "stg_accounts", "stg_churn_events", "int_alert_outcomes",
 }  # fmt: skip
 BANDS = (("red", None), ("yellow", 40), ("green", 70))
 

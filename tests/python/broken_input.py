@@ -122,6 +122,8 @@ RULES = {
     "score_overrides": [
         ({"scorecard": "wealth"}, "scorecard is unknown"),
         ({"kind": "raise"}, "kind is none of set, cap, floor"),
+        ({"value": "-0.1"}, "value is outside 0 to 100"),
+        ({"value": "100.1"}, "value is outside 0 to 100"),
         ({"expires_on": "2025-12-31"}, "expires_on is before starts_on"),
         (
             {"expires_on": "2026-04-01"},  # the 91st day
@@ -250,6 +252,9 @@ def add_sound_rows(world: World) -> None:
     for last_day in ("2026-03-31", "2026-01-01"):
         cells = {"kind": "floor", "value": "1", "expires_on": last_day}
         world.add("score_overrides", "accepted", cells)
+    for value in ("0", "100"):
+        world.add("score_overrides", "accepted", {"value": value})
+    world.add("score_overrides", "accepted", {"value": "100.1", "scorecard": "impact_points"})
     at_once = {"first_responded_at": "", "resolved_at": "2026-01-05T10:00"}
     world.add("support_tickets", "accepted", at_once)
 

@@ -39,9 +39,14 @@ HISTORY = (
 OF_THE_RUN = ("scored_at", "known_until", "in_use_since")
 # What neither the history nor any part of it reads.
 BESIDE = (
+    "int_alert", "int_former_alert",
     "int_audit_gate", "int_config_errors", "int_config_findings", "int_drivers", "int_findings",
+    "int_drift_findings", "int_input_findings", "int_input_rows", "int_override_findings",
+    "int_rejected_rows", "int_segment_health", "int_signal_drift", "int_signal_quality",
     "int_drift_findings", "int_input_findings", "int_input_rows", "int_rejected_rows",
     "int_segment_health", "int_signal_drift", "int_signal_quality",
+    "int_account_lifecycle", "int_expansion_opportunities", "int_lifecycle_steps",
+    "int_plan_prices", "int_score_moves", "int_signal_medians", "int_signal_moves", "int_worklist",
 )  # fmt: skip
 RESIDUALS = """
     select changes.*, coalesce(points, 0) - (score_after - score_before) as residual

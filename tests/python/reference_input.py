@@ -286,6 +286,8 @@ def override_problem(row: dict, known: dict) -> str | None:
     days = (row["expires_on"].date() - row["starts_on"].date()).days + 1
     if row["scorecard"] not in known["scorecards"]:
         return "unknown scorecard"
+    if known["scorecards"][row["scorecard"]] != "sum" and not 0 <= row["value"] <= 100:
+        return "value is outside 0 to 100"
     if days < 1:
         return "override expires before it starts"
     return "override lasts too long" if days > known["override_max_days"] else None
@@ -403,7 +405,7 @@ def prepare(tables: dict, declared: dict, config: dict, variables: dict | None =
         "accounts": set(),
         "subscriptions": set(),
         "override_max_days": setting(config, "override_max_days", 90),
-        "scorecards": {row["scorecard"] for row in config["scorecards"]},
+        "scorecards": {row["scorecard"]: row.get("method") for row in config["scorecards"]},
     }
     first = ["erasure_requests", "accounts", "subscriptions"]
     settled, sign_ups = {}, {}

@@ -212,6 +212,17 @@ def ticket_streak_days(view: dict, account: str) -> int:
     return streak
 
 
+def critical_ticket_open_days(view: dict, account: str) -> int:
+    """A reopening by D begins the waiting anew."""
+    waits = [0]
+    for row in tickets(view, account):
+        if row["severity"] == "critical" and is_open(row, view["day"]):
+            again = by(row["reopened_at"], view["day"])
+            since = row["reopened_at"] if again else row["opened_at"]
+            waits.append((view["day"] - since.date()).days)
+    return max(waits)
+
+
 def question_share_90d(view: dict, account: str) -> Fraction | None:
     types = [row["ticket_type"] for row in opened_90d(view, account)]
     return mean([int(kind == "question") for kind in types if kind is not None])
@@ -443,7 +454,8 @@ SIGNALS: dict[str, Callable] = {
         feature_share_28d, usage_trend, usage_peer_percentile, days_since_last_use,
         open_tickets, unresolved_tickets, tickets_opened_90d, resolved_tickets_90d,
         first_response_hours_90d, resolution_hours_90d, first_contact_resolution_rate_90d,
-        severe_tickets_90d, ticket_streak_days, question_share_90d, nps_score_365d,
+        severe_tickets_90d, ticket_streak_days, critical_ticket_open_days, question_share_90d,
+        nps_score_365d,
         mrr, mrr_change_365d, total_spend, invoices_overdue, days_overdue_max,
         late_payment_rate_365d, tenure_years, upgrades, downgrades_365d, addons, days_to_renewal,
         goals_open, days_since_business_review, email_open_rate_90d,

@@ -575,8 +575,9 @@ CARD = {
     "effective_score": "45.000000", "score_low": "40.000000", "score_high": "62.000000",
     "coverage": "0.800000", "band": "yellow", "colour": "amber", "action_plan": "Call them.",
     "next_band": "green", "points_to_next_band": "25.000000", "cap_name": None,
-    "cap_reason": None, "override_id": None, "override_kind": None, "override_reason": None,
-    "override_expires_on": None,
+    "cap_reason": None, "cap_signal": None, "cap_title": None, "cap_value": None,
+    "cap_unit": None, "override_id": None, "override_kind": None, "override_value": None,
+    "override_reason": None, "override_author": None, "override_expires_on": None,
 }  # fmt: skip
 DRIVER = {
     "account_id": "a-1", "scorecard": "health", "signal": "logins", "title": "Logins",
@@ -596,7 +597,8 @@ ABSENT = {
     "signal": "spend", "title": "Spend", "state": "not_applicable", "value": None, **UNMEASURED
 }  # fmt: skip
 DECIMALS = {
-    "score", "capped_score", "effective_score", "score_low", "score_high", "coverage", "value",
+    "score", "capped_score", "cap_value", "override_value", "effective_score", "score_low",
+    "score_high", "coverage", "value",
     "points_to_next_band", "points", "weight", "contribution", "points_lost",
     "value_for_next_band", "points_for_next_band", "applicable_weight",
 }  # fmt: skip
@@ -659,17 +661,20 @@ def test_explain_says_when_contributions_do_not_sum_to_the_score(explained):
 
 def test_explain_shows_caps_and_overrides(explained):
     capped = explained(
-        effective_score="30.000000", capped_score="30.000000", cap_name="pulse",
-        cap_reason="The manager is worried.",
+        effective_score="30.000000", capped_score="30.000000", cap_name="stuck",
+        cap_reason="Work stands still.", cap_signal="critical_ticket_open_days",
+        cap_title="Days a critical ticket has been open", cap_value="5.000000", cap_unit="days",
     )  # fmt: skip
+    fact = "(Days a critical ticket has been open: 5 days)"
     assert "Score 45.0 computed, 30.0 effective" in capped
-    assert "Cap pulse lowers it to 30.0: The manager is worried." in capped
-    assert "The cap pulse binds: The manager is worried. Only its own signal" in capped
+    assert f"Cap stuck lowers it to 30.0 {fact}: Work stands still." in capped
+    assert f"The cap stuck binds {fact}. Nothing else lifts the account" in capped
     overridden = explained(
         effective_score="80.000000", override_id="o-1", override_kind="set",
-        override_reason="New contract.", override_expires_on="2026-03-01",
+        override_value="80.000000", override_author="Kim", override_reason="New contract.",
+        override_expires_on="2026-03-01",
     )  # fmt: skip
-    assert "Override o-1 (set) until 2026-03-01: New contract." in overridden
+    assert "Override o-1 by Kim (set 80.0) until 2026-03-01: New contract." in overridden
     assert "The override o-1 decides until 2026-03-01" in overridden
 
 
@@ -1096,3 +1101,25 @@ def test_dbt_hears_of_the_memory_limit_and_what_somebody_set_stands(tmp_path, mo
     here = project.Project(tmp_path, tmp_path, tmp_path, {})
     project.dbt(here, ["build"])
     assert heard == [wanted or project.half_of_memory()]
+
+
+def test_a_former_configuration_leaves_out_the_signals_that_came_after_it(tmp_path):
+    root, former = tmp_path / "project", tmp_path / "former"
+    for folder in (root / versions.SEEDS, former):
+        folder.mkdir(parents=True)
+        for name in versions.GROWING:
+            (folder / f"{name}.csv").write_text(f"{versions.GROWING[name]},value\nold,1\n")
+    (root / "dbt_project.yml").write_text("vars:\n  later_signals: []\n  as_of: ''\n")
+    (root / versions.SEEDS / "signals.csv").write_text("signal,value\nold,1\nnew,1\n")
+    (former / "signals.csv").write_text("signal,value\nold,1\n")
+    here = project.Project(root, tmp_path / "build", tmp_path / "serve")
+    for config, later in ((str(former), '["new"]'), (str(root / versions.SEEDS), "[]")):
+        with versions.configured(here, config) as other:
+            text = (other.root / "dbt_project.yml").read_text()
+        assert text == f"vars:\n  later_signals: {later}\n  as_of: ''\n"
+
+
+def test_the_project_declares_the_signals_that_a_former_configuration_lacks():
+    text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    assert "  later_signals: []\n" in text
+    assert '  later_signals: ["x"]\n' in versions.without(text, ["x"])

@@ -19,7 +19,7 @@ from health_score import exits, inputs
 from health_score.project import close_connections
 from project_runs import Copy, health
 
-pytestmark = pytest.mark.dbt
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 MODEL = """-- One row per live account and score date: use on Saturdays and Sundays.
 
@@ -319,7 +319,6 @@ def company(folder: Path, copy: Copy, demo: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_as_a_package_it_gives_another_project_the_same_marts(base, tmp_path):
     copy = runs.copy_tree(tmp_path)
     folder = company(tmp_path / "company", copy, runs.demo(base))
@@ -329,7 +328,6 @@ def test_as_a_package_it_gives_another_project_the_same_marts(base, tmp_path):
     runs.assert_same_marts(built, runs.scored_demo(base).marts)
 
 
-@pytest.mark.slow
 def test_plain_dbt_build_gives_the_marts_that_health_run_publishes(base, tmp_path):
     copy = runs.copy_tree(tmp_path)
     shutil.copytree(runs.demo(base), copy.root / "data/demo")
@@ -345,7 +343,6 @@ exec "{python}" "$@"
 """
 
 
-@pytest.mark.slow
 def test_the_launcher_leads_from_demo_data_to_an_explained_score(tmp_path):
     """The file ./health itself, with a stand-in for the environment that it would install."""
     copy = runs.copy_tree(tmp_path)

@@ -542,6 +542,7 @@ def move_five_points(root: Path) -> None:
     runs.shift_seed(root, "signal_rules", rule(TO), "weight", "5")
 
 
+@pytest.mark.slow
 def test_moving_five_points_changes_scores_and_the_config_version(story, demo):
     versions = "select distinct config_version from marts.account_health"
     before = runs.rows(story.published, versions)

@@ -471,6 +471,25 @@ def test_overdue_and_late(due: int, paid: int | None, overdue: int, late: int) -
 
 
 @pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        ({}, 5),
+        ({"severity": "high"}, 0),
+        ({"resolved_at": ago(1)}, 0),
+        ({"resolved_at": ago(-1)}, 5),
+        ({"resolved_at": ago(4), "reopened_at": ago(2)}, 2),
+        ({"resolved_at": ago(4), "reopened_at": ago(-1)}, 0),
+    ],
+)
+def test_days_a_critical_ticket_has_been_open(cells: dict, days: int) -> None:
+    ticket = {
+        "ticket_id": "t", "account_id": "a", "opened_at": ago(5), "severity": "critical",
+        "resolved_at": None, "reopened_at": None, "first_responded_at": None,
+    }  # fmt: skip
+    assert value_of("critical_ticket_open_days", support_tickets=[ticket | cells]) == days
+
+
+@pytest.mark.parametrize(
     ("third", "query", "expected"),
     [(10, 10, 1), (10, 3, 1), (10, 2, 0), (10, 11, 0), (25, 25, 1), (26, 25, 0)],
 )
@@ -836,6 +855,10 @@ def test_a_bulk_load_was_known_when_it_happened() -> None:
         ({"author": None}, "rejected"),
         ({"kind": "raise"}, "rejected"),
         ({"scorecard": "ghost"}, "rejected"),
+        ({"value": 100}, "accepted"),
+        ({"value": 101}, "rejected"),
+        ({"value": -1}, "rejected"),
+        ({"value": 101, "scorecard": "points"}, "accepted"),
     ],
 )
 def test_overrides_need_a_reason_and_an_end(cells: dict, status: str) -> None:
@@ -843,7 +866,12 @@ def test_overrides_need_a_reason_and_an_end(cells: dict, status: str) -> None:
         "override_id": "o", "account_id": "a", "scorecard": "health", "kind": "set", "value": 1,
         "reason": "r", "author": "Kim", "starts_on": ago(0), "expires_on": ago(0),
     }  # fmt: skip
-    config = tiny_config(scorecards=[{"scorecard": "health"}])
+    config = tiny_config(
+        scorecards=[
+            {"scorecard": "health", "method": "weighted_average"},
+            {"scorecard": "points", "method": "sum"},
+        ]
+    )
     prepared = prepared_of({"score_overrides": [override | cells]}, config)
     assert statuses("score_overrides", prepared) == [status]
 

@@ -9,6 +9,8 @@ import pytest
 from health_score import signal_docs
 
 DEFINITIONS = Path(__file__).with_name("signal_definitions.csv")
+# Signals of our own beyond the binding definitions: what each is for.
+OUR_OWN = {"critical_ticket_open_days": "score_caps"}
 
 
 def rows(path):
@@ -28,10 +30,29 @@ def test_the_page_is_up_to_date():
     assert signal_docs.main(["--check"]) == 0
 
 
-def test_signals_are_exactly_those_of_the_definitions():
+def test_signals_are_those_of_the_definitions_and_our_own():
     defined = rows(DEFINITIONS)
     seeded = rows(signal_docs.ROOT / "seeds/config/signals.csv")
-    assert [{name: row[name] for name in defined[0]} for row in seeded] == defined
+    bound = [row for row in seeded if row["signal"] not in OUR_OWN]
+    assert [{name: row[name] for name in defined[0]} for row in bound] == defined
+    assert OUR_OWN.keys() == {row["signal"] for row in seeded} - {row["signal"] for row in defined}
+
+
+def test_our_own_signals_weigh_nothing_and_have_a_use():
+    weighed = {row["signal"] for row in rows(signal_docs.ROOT / "seeds/config/signal_rules.csv")}
+    assert not weighed & OUR_OWN.keys()
+    for signal, seed in OUR_OWN.items():
+        used = rows(signal_docs.ROOT / f"seeds/config/{seed}.csv")
+        assert signal in {row["signal"] for row in used}
+
+
+def test_a_pulse_warns_after_90_days_and_expires_after_120():
+    seeded = {row["signal"]: row for row in rows(signal_docs.ROOT / "seeds/config/signals.csv")}
+    pulse = seeded["csm_pulse"]
+    ages = pulse["warn_after_days"], pulse["expire_after_days"], pulse["freshness"]
+    assert ages == ("90", "120", "own")
+    expected = "flagged when the answer is older than 90 days, stale after 120"
+    assert signal_docs.freshness(pulse) == expected
 
 
 def test_a_changed_number_makes_the_page_out_of_date(copied, capsys):

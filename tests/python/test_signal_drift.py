@@ -18,7 +18,7 @@ SLOW = pytest.mark.slow
 TICKETS = {
     "open_tickets", "unresolved_tickets", "tickets_opened_90d", "resolved_tickets_90d",
     "first_response_hours_90d", "resolution_hours_90d", "first_contact_resolution_rate_90d",
-    "severe_tickets_90d", "ticket_streak_days", "question_share_90d",
+    "severe_tickets_90d", "critical_ticket_open_days", "ticket_streak_days", "question_share_90d",
 }  # fmt: skip
 
 

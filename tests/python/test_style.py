@@ -90,7 +90,11 @@ NUMBERS_OF = {
     "backtest_sums": LIFTS,
     "backtest_windows": dict.fromkeys(("60", "90"), "days in which a departure counts"),
     "clustered_error": {"2": "a square"},
+    "int_alert_rules_version": {"12": "letters of a hash"},
+    "int_alert_outcomes": {"7": "days of a week"},
+    "int_alerts": {"2": "the second reason", "3": "the third"},
     "int_backtest_dates": {"7": "days of a week"},
+    "int_judgements": {"7": "days of a week", "0.5": "rounds half up, 1 to 5 being positive"},
     "int_backtest_values": {"0.5": "the median"},
     "int_backtest_warnings": SPANS,
     "int_band_edges": {"0.000001": "the smallest step of a score"},
@@ -106,6 +110,10 @@ NUMBERS_OF = {
     "int_score_dates": {"7": "days back of change_7d", "28": "and 28d", "90": "and 90d"},
     "int_session_signals": {"60": "seconds of a minute"},
     "packed": HALVES,
+    "int_signal_medians": {"0.5": "the median"},
+    "int_signal_moves": {"0.000001": "the smallest step of a value"},
+    "int_plan_prices": {"0.5": "the median"},
+    "int_worklist_accounts": {"0.5": "the median"},
     "int_signal_groups": {"4": "steps from one signal to another, as described"},
     "int_signal_performance": {"0.5": "chance"},
     "int_signal_ranks": {"2.0": "the middle of a tie"},
@@ -212,6 +220,8 @@ def test_a_number_of_taste_is_found(text: str, numbers: list[str]) -> None:
 # Words that a seed defines and that SQL knows all the same.
 KNOWN_WORDS = {
     "base_support_tickets": {"low": "a severity of the contract"},
+    "int_alerts": {"low": "a severity, no band"},
+    "int_lifecycle_steps": {"expansion": "the stage, no scorecard"},
     "int_segment_health": {"red": "the colour, which the roll-up counts"},
     "int_trends": {"steady": "neither improving nor declining, no band"},
 }
@@ -289,7 +299,7 @@ def relations(manifest: object) -> dict:
     }
 
 
-LAST = ("history_completed", "history_uses")
+LAST = ("history_alert_dates", "history_alerts", "history_completed", "history_uses")
 
 
 def is_behind(node: object) -> bool:
@@ -368,13 +378,15 @@ PUBLISHED = {
     "days_to_renewal", "score_date", "scorecard", "is_primary", "score", "capped_score",
     "effective_score", "score_low", "score_high", "coverage", "source_coverage", "band",
     "colour", "action_plan", "next_band", "points_to_next_band", "strongest_positive_driver",
-    "strongest_negative_driver", "cap_name", "cap_reason", "override_id", "override_kind",
+    "strongest_negative_driver", "cap_name", "cap_reason", "cap_signal", "cap_title",
+    "cap_value", "cap_unit", "override_id", "override_kind",
     "override_value", "override_reason", "override_author", "override_expires_on",
     "is_set_without_score", "signal", "title", "dimension", "value", "unit", "state",
     "observed_on", "missing_policy", "is_imputed", "points", "applicable_weight", "weight",
     "contribution", "points_lost", "points_for_next_band", "value_for_next_band",
     "segment_type", "segment", "account_count", "scored_account_count", "average_score",
-    "revenue_weighted_score", "unknown_mrr_count", "red_account_count", "red_mrr",
+    "revenue_weighted_score", "average_computed_score", "revenue_weighted_computed_score",
+    "unknown_mrr_count", "red_account_count", "red_mrr",
     "measured_share", "stale_share", "missing_share", "not_applicable_share", "ageing_share",
     "newest_observed_on", "min_value", "lower_quartile", "median", "upper_quartile",
     "max_value", "population_stability_index", "moved_share", "missing_rate_jump", "median_ratio",
@@ -411,7 +423,20 @@ PUBLISHED = {
     "others_average_score", "others_figure", "quarter", "scorecard_count", "signal_group",
     "tenure_auc", "unscored_churned_share", "unscored_kept_share", "verdict",
     "warned_mrr_share_30d", "warned_mrr_share_60d", "warned_mrr_share_90d", "warned_share_30d",
-    "warned_share_60d", "warned_share_90d",
+    "alert_count", "held_count", "never_told_count", "alerts_per_week", "alerts_per_week_per_100",
+    "held_until",
+    "warned_share_60d", "warned_share_90d", "group_type", "judged_count",
+    "judgement", "judgement_count", "kind", "left_count", "left_rate", "left_rate_high",
+    "left_rate_low", "person", "right_count", "right_rate", "right_rate_by_chance",
+    "right_rate_high", "right_rate_low",
+    "alert_id", "closed_because", "closed_on", "held_because", "is_baseline", "is_held",
+    "opened_on", "ordinal", "reason_1", "reason_2", "reason_3", "rule", "rules_version",
+    "rank_within_csm", "rank_overall", "priority", "is_median_mrr", "renewal_factor",
+    "target_value", "gain", "score_if_moved", "band_if_moved", "play", "seats", "sign_count",
+    "is_nearly_full",
+    "is_growing", "is_asking", "offer", "next_plan", "plan_step_mrr", "added_seats",
+    "added_seats_mrr", "estimated_mrr", "stage", "signed_up_on", "done_step_count", "step_count",
+    "done_steps", "unknown_steps", "next_step", "next_action", "is_next_step_late",
 }  # fmt: skip
 
 

@@ -127,7 +127,7 @@ BROKEN_VALUES = {
     "score_overrides": [
         ("kind", "raise"), ("reason", None), ("author", None), ("scorecard", None),
         ("scorecard", "ghost"),
-        ("value", None), ("expires_on", None), ("starts_on", None),
+        ("value", None), ("value", 101), ("value", -1), ("expires_on", None), ("starts_on", None),
         ("expires_on", datetime(1999, 1, 1)), ("expires_on", datetime(2090, 1, 1)),
     ],
     "account_versions": [("employee_count", -1)],
