@@ -6,7 +6,6 @@ know the answer without a memory.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -14,7 +13,6 @@ from random import Random
 import duckdb
 
 import real_project
-from backtest_worlds import fill
 
 FIRST = date(2026, 1, 5)
 LEAVES = {
@@ -23,15 +21,7 @@ LEAVES = {
     "int_former_alerts", "int_former_alert_dates", "int_last_complete_day", "int_band_edges",
     "stg_score_overrides", "stg_accounts",
 }  # fmt: skip
-CONFIG = real_project.ROOT / "seeds" / "config"
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    with (CONFIG / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-RULES = {row["rule"]: row for row in seed("alert_rules")}
+RULES = {row["rule"]: row for row in real_project.seed_rows("alert_rules")}
 
 
 @dataclass
@@ -75,40 +65,14 @@ def pairs(days: list[date]) -> dict[tuple[str, date], date]:
     return found
 
 
-class Models:
-    """The models of alerts, compiled once; `run` builds them from a world in memory."""
+class Models(real_project.CutModels):
+    """The models of alerts on worlds."""
 
     def __init__(self, project: object, manifest: object) -> None:
-        nodes = real_project.ancestors_in_order(manifest, ("int_alerts",))
-        by_name = {node.name: node for node in nodes}
-        wanted, waiting = set(), ["int_alerts"]
-        while waiting:
-            name = waiting.pop()
-            if name not in wanted:
-                wanted.add(name)
-                if name not in LEAVES:
-                    parents = [manifest.nodes.get(p) for p in by_name[name].depends_on_nodes]
-                    waiting += [parent.name for parent in parents if parent is not None]
-        self.manifest = manifest
-        self.nodes = [node for node in nodes if node.name in wanted]
-        models = [
-            node.name for node in self.nodes
-            if str(node.resource_type) == "model" and node.name not in LEAVES
-        ]  # fmt: skip
-        self.compiled = real_project.compile_models(project, manifest, models, {})
+        super().__init__(project, manifest, ("int_alerts",), LEAVES)
 
     def run(self, world: World, rules: list[dict] | None = None) -> duckdb.DuckDBPyConnection:
-        connection = real_project.empty_warehouse(self.manifest, self.nodes)
-        tables = tables_of(world)
-        for node in self.nodes:
-            if str(node.resource_type) == "seed":
-                own = rules if node.name == "alert_rules" and rules is not None else None
-                real_project.load_seed(connection, node, seed(node.name) if own is None else own)
-            elif node.name in LEAVES:
-                fill(connection, node, tables.get(node.name, []))
-            else:
-                real_project.build_model(connection, node, self.compiled[node.name])
-        return connection
+        return self.build(tables_of(world), {} if rules is None else {"alert_rules": rules})
 
 
 def tables_of(world: World) -> dict[str, list[dict]]:

@@ -6,7 +6,6 @@ pair of a churned and a kept account, as slowly as that is.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -16,7 +15,6 @@ from random import Random
 import duckdb
 
 import real_project
-from worlds import as_literal
 
 LAST_DAY = date(2026, 3, 29)  # a Sunday, so that nothing is cut off
 GAP, Z = 30, 1.959964
@@ -81,62 +79,14 @@ def random_world(random: Random, accounts: int = 60, dates: int = 20, levels: in
 # --------------------------------------------------------------------------------- the real models
 
 
-class Models:
-    """The models of the backtest, compiled once; `run` builds them from a world in memory."""
+class Models(real_project.CutModels):
+    """The models of the backtest on worlds."""
 
     def __init__(self, project: object, manifest: object) -> None:
-        nodes = real_project.ancestors_in_order(manifest, VALIDATION)
-        by_name = {node.name: node for node in nodes}
-        wanted, waiting = set(), list(VALIDATION)
-        while waiting:
-            name = waiting.pop()
-            if name not in wanted:
-                wanted.add(name)
-                if name not in LEAVES:
-                    parents = [manifest.nodes.get(p) for p in by_name[name].depends_on_nodes]
-                    waiting += [parent.name for parent in parents if parent is not None]
-        self.manifest = manifest
-        self.nodes = [node for node in nodes if node.name in wanted]
-        models = [
-            node.name for node in self.nodes
-            if str(node.resource_type) == "model" and node.name not in LEAVES
-        ]  # fmt: skip
-        self.compiled = real_project.compile_models(project, manifest, models, {})
+        super().__init__(project, manifest, VALIDATION, LEAVES)
 
     def run(self, world: World) -> duckdb.DuckDBPyConnection:
-        connection = real_project.empty_warehouse(self.manifest, self.nodes)
-        connection.execute("set threads = 2")
-        tables = tables_of(world)
-        for node in self.nodes:
-            if str(node.resource_type) == "seed":
-                path = real_project.ROOT / "seeds/config" / f"{node.name}.csv"
-                with path.open(encoding="utf-8", newline="") as file:
-                    rows = list(csv.DictReader(file))
-                real_project.load_seed(connection, node, rows)
-            elif node.name in LEAVES:
-                fill(connection, node, tables.get(node.name, []))
-            else:
-                real_project.build_model(connection, node, self.compiled[node.name])
-        return connection
-
-
-def fill(connection: duckdb.DuckDBPyConnection, node: object, rows: list[dict]) -> None:
-    """A table with the columns of the contract; what a row does not say is NULL."""
-    types = {column.name: column.data_type for column in node.columns.values()}
-    columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
-    connection.execute(f"create table {node.relation_name} ({columns})")
-    names = sorted({name for row in rows for name in row})
-    assert set(names) <= set(types), f"{node.name} has no {set(names) - set(types)}"
-    for start in range(0, len(rows), 500):
-        values = ", ".join(
-            "(" + ", ".join(as_literal(text_of(row.get(name))) for name in names) + ")"
-            for row in rows[start : start + 500]
-        )
-        connection.execute(f"insert into {node.relation_name} ({', '.join(names)}) values {values}")
-
-
-def text_of(cell: object) -> str | None:
-    return None if cell is None else str(cell)
+        return self.build(tables_of(world))
 
 
 def tables_of(world: World) -> dict[str, list[dict]]:

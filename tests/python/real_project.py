@@ -8,6 +8,7 @@ data tests, constraints and the hook that attaches the input, real builds cover.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -237,3 +238,70 @@ def build_model(connection: object, node: object, sql: str) -> None:
     types = ", ".join(f"{column.name} {column.data_type}" for column in node.columns.values())
     connection.execute(f"create table {node.relation_name} ({types})")
     connection.execute(f"insert into {node.relation_name} by name {sql}")
+
+
+def seed_rows(name: str) -> list[dict[str, str]]:
+    """The rows of a seed as it is shipped."""
+    with (ROOT / "seeds" / "config" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class CutModels:
+    """Models and all they need down to `leaves`, compiled once; `build` makes them in memory."""
+
+    def __init__(
+        self, project: object, manifest: object, wanted: tuple[str, ...], leaves: set[str]
+    ) -> None:
+        nodes = ancestors_in_order(manifest, wanted)
+        by_name = {node.name: node for node in nodes}
+        needed, waiting = set(), list(wanted)
+        while waiting:
+            name = waiting.pop()
+            if name not in needed:
+                needed.add(name)
+                if name not in leaves:
+                    parents = [manifest.nodes.get(p) for p in by_name[name].depends_on_nodes]
+                    waiting += [parent.name for parent in parents if parent is not None]
+        self.manifest = manifest
+        self.leaves = leaves
+        self.nodes = [node for node in nodes if node.name in needed]
+        models = [
+            node.name for node in self.nodes
+            if str(node.resource_type) == "model" and node.name not in leaves
+        ]  # fmt: skip
+        self.compiled = compile_models(project, manifest, models, {})
+
+    def build(
+        self, tables: dict[str, list[dict]], seeds: dict[str, list[dict]] | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        """A warehouse of `tables` (by leaf; else empty) and of the shipped seeds or `seeds`."""
+        connection = empty_warehouse(self.manifest, self.nodes)
+        connection.execute("set threads = 2")
+        for node in self.nodes:
+            if str(node.resource_type) == "seed":
+                own = (seeds or {}).get(node.name)
+                load_seed(connection, node, seed_rows(node.name) if own is None else own)
+            elif node.name in self.leaves:
+                fill(connection, node, tables.get(node.name, []))
+            else:
+                build_model(connection, node, self.compiled[node.name])
+        return connection
+
+
+def fill(connection: duckdb.DuckDBPyConnection, node: object, rows: list[dict]) -> None:
+    """A table with the columns of the contract; what a row does not say is NULL."""
+    types = {column.name: column.data_type for column in node.columns.values()}
+    columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
+    connection.execute(f"create table {node.relation_name} ({columns})")
+    names = sorted({name for row in rows for name in row})
+    assert set(names) <= set(types), f"{node.name} has no {set(names) - set(types)}"
+    for start in range(0, len(rows), 500):
+        values = ", ".join(
+            "(" + ", ".join(as_literal(text_of(row.get(name))) for name in names) + ")"
+            for row in rows[start : start + 500]
+        )
+        connection.execute(f"insert into {node.relation_name} ({', '.join(names)}) values {values}")
+
+
+def text_of(cell: object) -> str | None:
+    return None if cell is None else str(cell)
