@@ -1,4 +1,4 @@
--- One row per episode: its number, taken from the published alert that it shared_days, else a new one.
+-- One row per episode: its number, taken from the published alert with which it shares days, else a new one.
 
 with
 

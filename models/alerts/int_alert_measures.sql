@@ -14,9 +14,9 @@ rules as (
 
 ),
 
-edges as (
+bands as (
 
-    select * from {{ ref('int_alert_edges') }}
+    select * from {{ ref('int_configured_bands') }}
 
 ),
 
@@ -99,8 +99,8 @@ scored as (
         former.effective_score as former_score,
         former.coverage as former_coverage,
         snapshots.cap_name,
-        edges.edge - snapshots.effective_score as points_below,
-        max(case when snapshots.effective_score >= edges.edge then 1 else 0 end) over (
+        bands.next_first_score - snapshots.effective_score as points_below,
+        max(case when snapshots.effective_score >= bands.next_first_score then 1 else 0 end) over (
             partition by
                 snapshots.account_id,
                 rules.rule
@@ -117,10 +117,10 @@ scored as (
     inner join rules
         on rules.kind in ('band', 'score_drop', 'coverage_drop', 'cap')
 
-    left join edges
-        on snapshots.config_version = edges.config_version
-        and snapshots.scorecard = edges.scorecard
-        and rules.band = edges.band
+    left join bands
+        on snapshots.config_version = bands.config_version
+        and snapshots.scorecard = bands.scorecard
+        and rules.band = bands.band
 
     left join looked_back
         on rules.rule = looked_back.rule
@@ -196,7 +196,7 @@ renewing as (
         renewals.value as days_to_renewal,
         snapshots.is_reconfigured,
         case
-            when snapshots.effective_score is null or snapshots.effective_score < edges.edge then 1
+            when snapshots.effective_score is null or snapshots.effective_score < bands.next_first_score then 1
             else 0
         end as is_at_risk
 
@@ -205,10 +205,10 @@ renewing as (
     inner join rules
         on rules.kind = 'renewal'
 
-    left join edges
-        on snapshots.config_version = edges.config_version
-        and snapshots.scorecard = edges.scorecard
-        and rules.band = edges.band
+    left join bands
+        on snapshots.config_version = bands.config_version
+        and snapshots.scorecard = bands.scorecard
+        and rules.band = bands.band
 
     left join read_signals as renewals
         on snapshots.account_id = renewals.account_id

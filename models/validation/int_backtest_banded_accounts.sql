@@ -22,7 +22,7 @@ scores as (
 
 bands as (
 
-    select * from {{ ref('int_backtest_bands') }}
+    select * from {{ ref('int_configured_bands') }}
 
 )
 

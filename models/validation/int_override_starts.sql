@@ -20,28 +20,9 @@ overrides as (
 
 ),
 
-cells as (
-
-    select * from {{ ref('history_config_cells') }}
-
-),
-
 bands as (
 
-    select
-        config_version,
-        row_index,
-        max(case when column_name = 'scorecard' then cell end) as scorecard,
-        max(case when column_name = 'lower_bound' then cast(cell as numeric(28, 6)) end) as lower_bound,
-        max(case when column_name = 'includes_lower' then cast(cell as numeric(28, 6)) end) as includes_lower
-
-    from cells
-
-    where seed = 'health_bands'
-
-    group by
-        config_version,
-        row_index
+    select * from {{ ref('int_configured_bands') }}
 
 ),
 
@@ -105,15 +86,13 @@ banded as (
         starts.override_id,
         sum(
             case
-                when bands.lower_bound is null or starts.capped_score > bands.lower_bound then 1
-                when starts.capped_score = bands.lower_bound and bands.includes_lower = 1 then 1
+                when bands.first_score is null or starts.capped_score >= bands.first_score then 1
                 else 0
             end
         ) as band_rank_without,
         sum(
             case
-                when bands.lower_bound is null or starts.effective_score > bands.lower_bound then 1
-                when starts.effective_score = bands.lower_bound and bands.includes_lower = 1 then 1
+                when bands.first_score is null or starts.effective_score >= bands.first_score then 1
                 else 0
             end
         ) as band_rank_with

@@ -15,7 +15,7 @@ from .versions import configured, has_table
 # What a pass over other days or another configuration needs not do again.
 NO_STAGING = ("--exclude", "path:models/staging", "resource_type:unit_test")
 # Findings read the validation models too.
-NO_MARTS = (*("path:models/marts", "path:models/validation", "path:models/alerts", "int_findings"),)
+NO_MARTS = ("path:models/marts", "path:models/validation", "path:models/alerts", "int_findings")
 VALIDATION = ("path:models/validation", "path:models/marts/validation")
 DATES_AT_ONCE = 13
 

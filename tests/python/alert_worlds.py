@@ -101,7 +101,10 @@ def tables_of(world: World) -> dict[str, list[dict]]:
             }
             for v in sorted(set(version.values()))
             for n, (band, edge) in enumerate(bands)
-            for column, cell in (("scorecard", "health"), ("band", band), ("lower_bound", edge))
+            for column, cell in (
+                ("scorecard", "health"), ("band", band), ("lower_bound", edge),
+                ("includes_lower", "1"),
+            )
         ],
         "history_pairs": [
             {

@@ -96,7 +96,7 @@ def tables_of(world: World) -> dict[str, list[dict]]:
         for n, (band, edge) in enumerate(BANDS)
         for column, cell in (
             ("scorecard", "health"), ("band", band), ("colour", band),
-            ("lower_bound", None if edge is None else str(edge)),
+            ("lower_bound", None if edge is None else str(edge)), ("includes_lower", "1"),
         )
     ]  # fmt: skip
     scores = [

@@ -98,6 +98,7 @@ NUMBERS_OF = {
     "int_backtest_values": {"0.5": "the median"},
     "int_backtest_warnings": SPANS,
     "int_band_edges": {"0.000001": "the smallest step of a score"},
+    "int_configured_bands": {"0.000001": "the smallest step of a score"},
     "int_change_pairs": {"7": "days back, in the marts' own words", "28": "the same"},
     "int_config_version": {"12": "letters of a hash"},
     "int_drivers": {"100.0": "the scale of points", "0.000001": "the smallest step of a value"},
