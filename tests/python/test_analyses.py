@@ -21,14 +21,23 @@ def base(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def answers(base, tmp_path_factory):
-    """Analysis -> its rows as dicts."""
-    copy = runs.twin(runs.scored_demo(base), tmp_path_factory.mktemp("analyses"))
+def copy(base, tmp_path_factory) -> runs.Copy:
+    return runs.twin(runs.scored_demo(base), tmp_path_factory.mktemp("analyses"))
+
+
+@pytest.fixture(scope="module")
+def queries(base, copy) -> dict[str, str]:
+    """Analysis -> its SQL."""
     compiled = runs.build(
         copy, "compile", "--select", "resource_type:analysis",
         variables={"input_dir": str(runs.demo(base))},
     )  # fmt: skip
-    queries = {result.node.name: result.node.compiled_code for result in compiled}
+    return {result.node.name: result.node.compiled_code for result in compiled}
+
+
+@pytest.fixture(scope="module")
+def answers(copy, queries):
+    """Analysis -> its rows as dicts."""
     with duckdb.connect(str(copy.warehouse), read_only=True) as connection:
         return {name: records(connection, query) for name, query in queries.items()}
 
@@ -99,3 +108,43 @@ def test_nearest_band_edges_have_one_row_per_account_and_scorecard(answers, publ
     assert [(len(found),)] == runs.rows(published, query)
     assert len({(row["scorecard"], row["account_id"]) for row in found}) == len(found)
     assert any(row["cheapest_signal"] for row in found)
+
+
+# Each account's band and score on three days, and its first and last paid day.
+FALLS = """
+attach ':memory:' as warehouse;
+create schema warehouse.marts;
+create schema warehouse.intermediate;
+create schema warehouse.validation;
+create table warehouse.marts.account_health_history as
+select account, cast(day as date) as score_date, band, score as effective_score,
+    1 as is_as_published, 1 as is_primary, account as account_id
+from (values
+    ('leaves', '2025-01-01', 'green', 80), ('leaves', '2025-01-08', 'yellow', 60),
+    ('leaves', '2025-06-25', 'red', 30),
+    ('stays', '2025-01-01', 'yellow', 60), ('stays', '2025-01-08', 'green', 80),
+    ('stays', '2025-06-25', 'green', 75),
+    ('leaves late', '2025-01-01', 'green', 70), ('leaves late', '2025-01-08', 'yellow', 69),
+    ('never paid', '2025-01-01', 'yellow', 41), ('never paid', '2025-01-08', 'red', 39),
+    ('regraded', '2025-01-01', 'green', 75), ('regraded', '2025-01-08', 'yellow', 75)
+) as told(account, day, band, score);
+create table warehouse.validation.int_paid_periods as
+select account_id, date '2024-01-01' as first_date, date '2026-01-01' as next_date
+from (values ('leaves'), ('stays'), ('leaves late'), ('regraded')) as paying(account_id);
+create table warehouse.validation.int_churns as
+select 'leaves' as account_id, date '2025-04-08' as churned_on
+union all select 'leaves late', date '2025-04-09'
+union all select 'stays', date '2025-02-01';
+create table warehouse.intermediate.int_backtest_until as select date '2025-06-30' as judged_until;
+create table warehouse.intermediate.int_settings as
+select 90 as judgement_horizon_days, 30 as reactivation_gap_days;
+"""
+
+
+def test_falls_of_a_band_are_judged_like_alerts(queries):
+    with duckdb.connect() as connection:
+        connection.execute(FALLS)
+        (row,) = records(connection, queries["band_falls"])
+    # Four falls in 175 days; one of nobody who pays and one that is too young to judge.
+    assert row["fall_count"] == 4 and row["falls_per_week"] == pytest.approx(4 / 25)
+    assert row["judged_count"] == 2 and row["left_rate"] == pytest.approx(1 / 2)
