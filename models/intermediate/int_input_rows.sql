@@ -17,7 +17,8 @@ summed as (
         sum(case when row_status = 'accepted' then row_count else 0 end) as accepted_rows,
         sum(case when row_status = 'superseded' then row_count else 0 end) as superseded_rows,
         sum(case when row_status = 'rejected' then row_count else 0 end) as rejected_rows,
-        sum(case when row_status = 'duplicate' then row_count else 0 end) as duplicate_rows
+        sum(case when row_status = 'duplicate' then row_count else 0 end) as duplicate_rows,
+        max(case when row_status = 'accepted' then newest_on end) as newest_on
 
     from counts
 
@@ -34,5 +35,6 @@ select
     cast(accepted_rows as bigint) as accepted_rows,
     cast(superseded_rows as bigint) as superseded_rows,
     cast(rejected_rows as bigint) as rejected_rows,
-    cast(duplicate_rows as bigint) as duplicate_rows
+    cast(duplicate_rows as bigint) as duplicate_rows,
+    cast(newest_on as date) as newest_on
 from summed

@@ -28,6 +28,7 @@ select
     counted.superseded_rows,
     counted.rejected_rows,
     counted.duplicate_rows,
+    counted.newest_on,
     last_dates.score_date
 from counted
 cross join last_dates

@@ -77,7 +77,7 @@ class Found:
     before: weights_seeds.Weights
     after: weights_seeds.Weights
     judged: Judged
-    is_demo: bool
+    is_synthetic: bool
 
 
 def calibrate(out, project, scorecard=None, horizon=90, lead=0, folder=None):
@@ -128,10 +128,10 @@ def propose(out, project, scratch, scorecard, horizon, lead, folder):
     weights_seeds.write(project.root / SEEDS, folder, scorecard, after, note, row)
     judged = judge(out, project, scratch, task, rows["judge"], folder)
     alone = calibrate_report.alone(measured.between(periods["fit"][0], periods["choose"][1]))
-    is_demo = history.last_input(project).get("input_dir") == "data/demo"
+    is_synthetic = history.last_input(project).get("is_synthetic", False)
     found = Found(
         task, periods, rows, penalty, tried, fit, past.signals, alone, before, after, judged,
-        is_demo,
+        is_synthetic,
     )  # fmt: skip
     return found, folder
 

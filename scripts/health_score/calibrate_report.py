@@ -229,7 +229,7 @@ def evidence(found, folder):
         profiles_section(found),
         penalties_section(found),
         bands_section(found),
-        ("What this does not show", (), [*LIMITS, *([DEMO] if found.is_demo else [])]),
+        ("What this does not show", (), [*LIMITS, *([DEMO] if found.is_synthetic else [])]),
         ("How to go on", (), [f"- {line}" for line in next_steps(found, folder)]),
     ]  # fmt: skip
     return markdown(sections)
@@ -248,7 +248,7 @@ def render(out, found, folder):
     """The proposal on one screen."""
     heading(out, f"Proposed weights of {found.task.scorecard}")
     say(out, verdict(found), style="bold")
-    if found.is_demo:
+    if found.is_synthetic:
         say(out, "The input is the demo: simulated customers prove the procedure, not the weights.")
     for title, columns, rows in (periods_section(found), auc_section(found)):
         heading(out, title)

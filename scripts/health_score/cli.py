@@ -16,7 +16,7 @@ from .terminal import console, say
 HELP = (
     "Customer health scores with their reasons, from raw data to a published DuckDB file.\n\n"
     "Exit codes: 0 done, 1 crash, 2 usage, 3 bad config, 4 bad input, 5 failed audit or test, "
-    "6 another run is at work, 7 an endpoint did not take the digest."
+    "6 another run is at work, 7 an endpoint did not take the digest, 8 status asks for attention."
 )
 app = typer.Typer(
     help=HELP,
@@ -55,6 +55,15 @@ InputOption = Annotated[
 ConnectorOption = Annotated[
     str | None,
     typer.Option("--connector", metavar="NAME", help="Layout of the input [by its file names]."),
+]
+KeepOption = Annotated[
+    int | None,
+    typer.Option(
+        "--keep",
+        min=1,
+        metavar="N",
+        help="Published versions to keep [HEALTH_KEEP_VERSIONS, else 5].",
+    ),
 ]
 TargetOption = Annotated[
     str | None, typer.Option("--target", metavar="NAME", help="Target of profiles.yml [duckdb].")
@@ -96,6 +105,7 @@ def run(
     connector: ConnectorOption = None,
     as_of: DayOption = None,
     target: TargetOption = None,
+    keep: KeepOption = None,
 ):
     """Build, audit and publish the scores.
 
@@ -104,7 +114,7 @@ def run(
     from . import pipeline
     from .project import open_project
 
-    pipeline.run(console(), open_project(), input_dir, connector, as_of, target)
+    pipeline.run(console(), open_project(keep=keep), input_dir, connector, as_of, target)
 
 
 @app.command()
@@ -178,6 +188,7 @@ def backfill(
     input_dir: InputOption = None,
     connector: ConnectorOption = None,
     target: TargetOption = None,
+    keep: KeepOption = None,
 ):
     """Score past days as they were known then, and publish.
 
@@ -189,7 +200,7 @@ def backfill(
 
     if every not in ("day", "week", "month"):
         raise typer.BadParameter("--every is day, week or month.")
-    project = open_project()
+    project = open_project(keep=keep)
     pipeline.backfill(console(), project, first, last, every, input_dir, connector, target, rebuild)
 
 
@@ -228,6 +239,53 @@ def compare(
     from .project import open_project
 
     replaying.compare(console(), open_project(), config, base, as_of, scorecard, markdown)
+
+
+@app.command()
+@verb
+def rollback(
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION", help="Its beginning is enough [the version before]."),
+    ] = None,
+    only_list: Annotated[
+        bool, typer.Option("--list", help="Only list the versions that are kept.")
+    ] = False,
+):
+    """Give readers a published version of before, at once and whole.
+
+    Builds and removes nothing. The next run publishes on top of it.
+    """
+    from . import rollback as back
+    from .project import open_project
+
+    if only_list:
+        back.show(console(), open_project())
+    else:
+        back.rollback(console(), open_project(), to)
+
+
+@app.command()
+@verb
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    late_after: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="DAYS", help="Also ask for attention when scores are due for longer."
+        ),
+    ] = None,
+    runs: Annotated[int, typer.Option(min=0, metavar="N", help="Runs to list.")] = 5,
+):
+    """Say what readers have, how fresh each source is, how runs ended, and what is due.
+
+    Exit code 8 when somebody should look: nothing is published, the last run did not end
+    well, or scores are late.
+    """
+    from . import status as standing
+    from .project import open_project
+
+    standing.status(console(), open_project(), as_json, late_after, runs)
 
 
 @app.command()
@@ -292,6 +350,10 @@ def notify(
     attempts: Annotated[
         int, typer.Option(min=1, metavar="N", help="Times to try an endpoint.")
     ] = 5,
+    charts: Annotated[
+        bool,
+        typer.Option("--charts", help="Attach the report's charts where the service takes files."),
+    ] = False,
 ):
     """Send new and closed alerts to chat, e-mail or a webhook, each of them once.
 
@@ -302,7 +364,7 @@ def notify(
     from .project import open_project
 
     notifying.notify(
-        console(), open_project(), to or (), severity, dry_run, Patience(attempts=attempts)
+        console(), open_project(), to or (), severity, dry_run, Patience(attempts=attempts), charts
     )
 
 
@@ -325,6 +387,27 @@ def export(
 
 @app.command()
 @verb
+def report(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="HTML file [serve/report.html].")
+    ] = None,
+    png: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the main charts as PNG as well.")
+    ] = None,
+    is_opened: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+):
+    """Write all that is published into one HTML file: portfolio, worklist, accounts, and more.
+
+    It needs no server and no network; whoever gets the file sees every account in it.
+    """
+    from . import report as reporting
+    from .project import open_project
+
+    reporting.report(console(), open_project(), out, png, is_opened)
+
+
+@app.command()
+@verb
 def versions(
     export: Annotated[
         str | None, typer.Option(metavar="VERSION", help="Write its seeds as CSV files.")
@@ -336,6 +419,24 @@ def versions(
     from .project import open_project
 
     configurations.show(console(), open_project(), export, to)
+
+
+@app.command()
+@verb
+def docs(
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Page to write [serve/docs.html].")
+    ] = None,
+    columns: Annotated[
+        bool,
+        typer.Option("--columns", help="Also columns.html: where each column comes from."),
+    ] = False,
+):
+    """Write the documentation of every model and column as one page, with its lineage."""
+    from . import catalog
+    from .project import open_project
+
+    catalog.write_docs(console(), open_project(), to, columns)
 
 
 @app.command()

@@ -22,11 +22,15 @@ GATEWAY_TIMEOUT = 504  # the one answer that does not say that it was not taken
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One address: `id` and `label` give away nothing secret, `plugin` is apprise's object."""
+    """One address: `id` and `label` give away nothing secret, `plugin` is apprise's object.
+
+    `pictures` are files that go with a message; a service that takes no files gets the text.
+    """
 
     id: str
     label: str
     plugin: object
+    pictures: tuple = ()
 
     @property
     def limit(self):
@@ -120,7 +124,12 @@ def attempt(endpoint, message, key, is_repeat):
     sender = apprise.Apprise()
     sender.add(endpoint.plugin)
     with overheard() as heard:
-        delivered = sender.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT)
+        delivered = sender.notify(
+            body=body,
+            title=title,
+            body_format=apprise.NotifyFormat.TEXT,
+            attach=[str(picture) for picture in endpoint.pictures] or None,
+        )
     return Attempt(True) if delivered else judged(heard, endpoint)
 
 

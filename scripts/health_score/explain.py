@@ -8,9 +8,11 @@ from .project import shown
 from .terminal import heading, plain, say, table
 
 CENT = Decimal("0.000001")
+# Units that are shown in another way: as per cent, and as yes or no.
+SHARE, FLAG = "ratio", "0 or 1"
 # Units of what is counted: half a login lifts nobody.
 COUNTED = {
-    "0 or 1", "changes", "days", "events", "features", "goals", "invoices", "referrals", "reviews",
+    FLAG, "changes", "days", "events", "features", "goals", "invoices", "referrals", "reviews",
     "sessions", "subscriptions", "tickets", "users", "views", "weeks", "whole years",
 }  # fmt: skip
 
@@ -279,16 +281,24 @@ def weights_are_shares(drivers):
 
 
 def value_text(driver, value=None):
-    """A value with its unit: '12 days', '0.83', '-'."""
+    """A value with its unit: '12 days', '83 %', 'yes', '-'."""
     value = driver["value"] if value is None else value
     if value is None:
         return "-"
-    unit = driver["unit"] or ""
-    plain_units = ("ratio", "0 or 1")
-    unit = "" if unit in plain_units or ".." in unit else unit.replace("reporting currency", "")
+    if driver["unit"] == SHARE:
+        return f"{trimmed(100 * value)} %"
+    if driver["unit"] == FLAG and value in (0, 1):
+        return ("no", "yes")[int(value)]
+    return f"{trimmed(value)} {unit_text(driver['unit'], value)}".strip()
+
+
+def unit_text(unit, value):
+    """The unit as it stands behind a value, in the singular behind 1; empty if it says nothing."""
+    unit = unit or ""
+    unit = "" if unit in (SHARE, FLAG) or ".." in unit else unit.replace("reporting currency", "")
     if value == 1 and " per " not in unit:
         unit = unit.removesuffix("s")
-    return f"{trimmed(value)} {unit.strip()}".strip()
+    return unit.strip()
 
 
 def state_text(driver):

@@ -14,6 +14,9 @@ import yaml
 
 from .exits import BAD_INPUT, USAGE, Problem
 
+# The note that ./health demo leaves beside what it wrote.
+SYNTHETIC = "SYNTHETIC.md"
+
 # Every option that DuckDB would otherwise guess is fixed, so that no row is taken
 # for a comment, a preamble or a header.
 CSV_OPTIONS = (
@@ -50,6 +53,11 @@ class Input:
     tables: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     errors: list = field(default_factory=list)
+
+    @property
+    def is_synthetic(self):
+        """Whether ./health demo made it."""
+        return (self.folder / SYNTHETIC).exists()
 
 
 def connectors(root):

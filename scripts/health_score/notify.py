@@ -6,7 +6,10 @@ same key and marked. What certainly did not arrive is withdrawn and due again.
 """
 
 import random
+import tempfile
 from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
 
 from . import digest, endpoints
 from .exits import INTERRUPTED, UNDELIVERED, USAGE, Problem
@@ -17,9 +20,10 @@ from .terminal import heading, plural, progress, say
 PRINT_LIMIT = 10**9
 
 
-def notify(out, project, to=(), severity="medium", dry_run=False, patience=None):
+def notify(out, project, to=(), severity="medium", dry_run=False, patience=None, with_charts=False):
     """Send what is due, from `severity` up, to every endpoint; print it when none is named.
 
+    `with_charts` sends the report's charts with the first message to each.
     Problem UNDELIVERED when an endpoint did not take it; nothing is noted as sent for it then.
     """
     alerts = read(project.published)
@@ -40,7 +44,10 @@ def notify(out, project, to=(), severity="medium", dry_run=False, patience=None)
             rehearse(out, ledger, found, alerts, severity)
         else:
             try:
-                send_all(out, ledger, found, alerts, severity, patience or endpoints.Patience())
+                with tempfile.TemporaryDirectory(prefix="health-charts-") as charts:
+                    if with_charts and is_due(ledger, found, alerts, severity):
+                        found = illustrated(out, project, found, Path(charts))
+                    send_all(out, ledger, found, alerts, severity, patience or endpoints.Patience())
             except KeyboardInterrupt:
                 raise Problem(
                     INTERRUPTED,
@@ -98,6 +105,24 @@ def messages_for(endpoint, ledger, alerts, severity, open_ones=()):
     return digest.messages(digest.due(alerts, heard, severity), endpoint.limit)
 
 
+def is_due(ledger, found, alerts, severity):
+    """Whether anybody is going to be sent anything."""
+    waiting = {pending.endpoint for pending in ledger.pending()}
+    return any(
+        endpoint.id in waiting or messages_for(endpoint, ledger, alerts, severity)
+        for endpoint in found
+    )
+
+
+def illustrated(out, project, found, folder):
+    """The endpoints with the charts of the report, drawn into `folder`."""
+    from .report import pictures_of
+
+    with progress(out, "Drawing the charts"):
+        pictures = tuple(pictures_of(project, folder))
+    return [replace(endpoint, pictures=pictures) for endpoint in found]
+
+
 def send_all(out, ledger, found, alerts, severity, patience):
     """Every endpoint in turn; one that fails does not keep the others waiting for a next run."""
     failed = []
@@ -132,6 +157,7 @@ def send_to(out, ledger, endpoint, alerts, severity, patience):
             words = send(out, ledger, endpoint, pending.message, pending.key, True, patience)
             if words:
                 return words
+            endpoint = replace(endpoint, pictures=())
             sent += 1
     for message in messages_for(endpoint, ledger, alerts, severity):
         key = message.key(endpoint.id)
@@ -139,6 +165,7 @@ def send_to(out, ledger, endpoint, alerts, severity, patience):
         words = send(out, ledger, endpoint, message, key, False, patience)
         if words:
             return words
+        endpoint = replace(endpoint, pictures=())
         sent += 1
     if not sent:
         say(out, f"{endpoint.label}: nothing new.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from . import config_check, history, inputs, outcome, publish, summary, validation
+from . import config_check, history, inputs, outcome, publish, runs, summary, validation
 from .exits import USAGE, Problem
 from .project import check_target, dbt, one_at_a_time, shown
 from .terminal import heading, number, plural, progress, say, seconds, table
@@ -26,9 +26,7 @@ def run(out, project, folder=None, connector=None, as_of=None, target=None):
     unless it says so.
     """
     check_target(project, target)
-    with one_at_a_time(project.build, "run"):
-        if publish.clean_up(project.serve):
-            say(out, "Removed what an interrupted run had left behind.")
+    with runs.writing(out, project, "run"):
         try:
             variables = prepare(out, project, folder, connector)
             durations, results, published = build(out, project, variables, as_of, target)
@@ -60,7 +58,7 @@ def validate(out, project, scorecard=None, target=None):
     check_target(project, target)
     if not project.published.exists():
         raise Problem(USAGE, "Nothing is published yet. First: ./health run")
-    with one_at_a_time(project.build, "run"):
+    with runs.writing(out, project, "validate"):
         if project.warehouse.exists():
             judge(out, project, history.last_input(project), target)
         validation.verdict(out, project, scorecard)
@@ -115,7 +113,7 @@ def publication(out, project, results, begun):
     built = time.monotonic()
     with progress(out, "Publishing"):
         marts = [path.stem for path in (project.root / "models/marts").rglob("*.sql")]
-        published = publish.publish(project.warehouse, project.serve, marts)
+        published = publish.publish(project.warehouse, project.serve, marts, project.keep)
     durations = {"build": built - begun, "publish": time.monotonic() - built}
     return durations, results, published
 
@@ -125,8 +123,7 @@ def backfill(
 ):
     """Score past days (ISO text, inclusive) that are not done yet, or all of them; then publish."""
     check_target(project, target)
-    with one_at_a_time(project.build, "run"):
-        publish.clean_up(project.serve)
+    with runs.writing(out, project, "backfill"):
         variables = prepare(out, project, folder, connector)
         begun = time.monotonic()
         try:
@@ -181,7 +178,7 @@ def input_variables(out, project, folder, connector):
     path = Path(folder).absolute()
     inside = path.is_relative_to(project.root.absolute())
     text = os.path.relpath(path, project.root) if inside else str(path)
-    return {"input_dir": text, "inputs": found.inputs}
+    return {"input_dir": text, "inputs": found.inputs, "is_synthetic": found.is_synthetic}
 
 
 def ensure_demo(out, project):
@@ -216,7 +213,7 @@ def write_demo(out, folder, overwrite=False, **options):
             written = write(folder, **options, progress=update)
     except (ValueError, FileExistsError) as error:
         raise Problem(USAGE, f"{error}.") from error
-    (folder / validation.SYNTHETIC).write_text(SYNTHETIC_NOTE, encoding="utf-8")
+    (folder / inputs.SYNTHETIC).write_text(SYNTHETIC_NOTE, encoding="utf-8")
     rows = plural(sum(written.rows.values()), "row")
     say(out, f"{shown(folder)}: {plural(len(written.rows), 'table')}, {rows}")
 

@@ -4,6 +4,8 @@ import fcntl
 import json
 import os
 import re
+import shutil
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,16 +15,22 @@ import yaml
 from .exits import BAD_INPUT, BUSY, CRASH, USAGE, Problem
 
 ROOT = Path(__file__).resolve().parents[2]
+KEEP = "HEALTH_KEEP_VERSIONS"
+PATIENCE = 3  # times to ask for a lock, for who looks whether it is held holds it for a moment
 
 
 @dataclass(frozen=True)
 class Project:
-    """Folders of one checkout; `variables` are the vars of its dbt_project.yml."""
+    """Folders of one checkout; `variables` are the vars of its dbt_project.yml.
+
+    `keep` is how many published versions are kept.
+    """
 
     root: Path
     build: Path
     serve: Path
     variables: dict = field(default_factory=dict)
+    keep: int = 5
 
     @property
     def warehouse(self):
@@ -39,13 +47,26 @@ class Project:
         """What was delivered to whom; beside `serve`, because readers may be given that whole."""
         return self.serve.with_name(f"{self.serve.name}-delivery")
 
+    def clean_up(self):
+        """Remove what DuckDB had spilled in a run that was killed; whether there was any."""
+        spilled = self.warehouse.with_name(f"{self.warehouse.name}.tmp")
+        is_there = spilled.exists()
+        shutil.rmtree(spilled, ignore_errors=True)
+        return is_there
 
-def open_project(root=ROOT):
-    """The project at `root`; HEALTH_BUILD_DIR and HEALTH_SERVE_DIR name other folders."""
+
+def open_project(root=ROOT, keep=None):
+    """The project at `root`; HEALTH_BUILD_DIR and HEALTH_SERVE_DIR name other folders.
+
+    `keep` published versions stay (default: HEALTH_KEEP_VERSIONS, else 5).
+    """
     root = Path(root)
     build = Path(os.environ.get("HEALTH_BUILD_DIR") or root / "build").absolute()
     serve = Path(os.environ.get("HEALTH_SERVE_DIR") or root / "serve").absolute()
-    return Project(root, build, serve, declared_variables(root))
+    number = str(keep or os.environ.get(KEEP) or Project.keep)
+    if not re.fullmatch(r"[1-9]\d*", number):
+        raise Problem(USAGE, f"{KEEP} is '{number}'; it must be a whole number from 1 on.")
+    return Project(root, build, serve, declared_variables(root), int(number))
 
 
 def declared_variables(root):
@@ -99,20 +120,39 @@ def one_at_a_time(folder, what):
     """Hold <folder>/lock; a second process gets a sentence and the exit code BUSY."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not locked(lock, fcntl.LOCK_EX):
             lock.seek(0)
             who = lock.read().strip()
             process = f" (process {who})" if who else ""
             raise Problem(
                 BUSY, f"Another ./health {what} is at work{process}. Nothing was changed."
-            ) from None
+            )
         lock.seek(0)
         lock.truncate()
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         yield  # the system frees the lock with the process, however that ends
+
+
+def locked(file, kind):
+    """Whether the lock of an open file could be had."""
+    for left in reversed(range(PATIENCE)):
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+            return True
+        except OSError:
+            if left:
+                time.sleep(0.1)
+    return False
+
+
+def is_held(folder):
+    """Whether a process holds <folder>/lock."""
+    try:
+        with open(folder / "lock", encoding="utf-8") as lock:
+            return not locked(lock, fcntl.LOCK_SH)
+    except FileNotFoundError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -130,35 +170,41 @@ def dbt(project, arguments, variables=None, target=None, build=None, update=None
     hears of every node. Raises Problem: CRASH when dbt itself failed or ran nothing, BUSY
     when the DuckDB file is in use.
     """
+    warnings = []
+    callback = listener(update or (lambda text, fraction=None: None), warnings)
+    outcome = dbt_command(project, arguments, variables, target, build, [callback])
+    results = list(getattr(outcome, "results", []))
+    if not results:
+        log = (build or project.build) / "logs" / "dbt.log"
+        raise Problem(CRASH, f"dbt ran nothing. Its log: {shown(log)}")
+    return Outcome(results, warnings)
+
+
+def dbt_command(project, arguments, variables=None, target=None, build=None, callbacks=()):
+    """What a dbt command returned; the arguments and Problems are those of dbt()."""
     from dbt.cli.main import dbtRunner
 
     build = build or project.build
-    warnings = []
-    callback = listener(update or (lambda text, fraction=None: None), warnings)
     command = [
         *arguments,
         *("--project-dir", str(project.root), "--profiles-dir", str(project.root)),
         *("--target-path", str(build / "target"), "--log-path", str(build / "logs")),
         *("--log-level", "none", "--quiet", "--no-use-colors"),
+        *("--target", target or "duckdb"),
     ]
-    if target:
-        command += ["--target", target]
     different = changed(variables or {}, project.variables)
     if different:
         command += ["--vars", json.dumps(different, sort_keys=True)]
     forget_other_root(project.root, build / "target")
     os.environ.setdefault("HEALTH_MEMORY_LIMIT", half_of_memory())
     with working_in(project.root, build):
-        outcome = dbtRunner(callbacks=[callback]).invoke(command)
+        outcome = dbtRunner(callbacks=list(callbacks)).invoke(command)
     close_connections()
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise KeyboardInterrupt
     if outcome.exception is not None:
         raise dbt_problem(outcome.exception, build)
-    results = list(getattr(outcome.result, "results", []))
-    if not results:
-        raise Problem(CRASH, f"dbt ran nothing. Its log: {shown(build / 'logs' / 'dbt.log')}")
-    return Outcome(results, warnings)
+    return outcome.result
 
 
 def half_of_memory():

@@ -1,7 +1,7 @@
 """Publication: the finished marts go to a new version, then one link is switched.
 
-    serve/health.duckdb -> versions/<version>/health.duckdb
-    serve/versions/<version>/parquet/<mart>.parquet
+    serve/health.duckdb -> current/health.duckdb
+    serve/current -> versions/<version>, which also has parquet/<mart>.parquet
 
 A version is written under a hidden name and renamed when it is whole, so every
 folder in versions/ that is not hidden is complete. Readers never see a file change.
@@ -11,14 +11,17 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 from .exits import CRASH, Problem
+from .project import Project
 
 FILE = "health.duckdb"
-KEEP = 5
+CURRENT = "current"
 UNFINISHED = ".unfinished-"
 NEW_LINK = ".new-link"
+PUBLICATION = "publication"
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,12 @@ class Published:
     rows: dict
 
 
-def publish(warehouse, serve, marts=None, keep=KEEP):
+def publish(warehouse, serve, marts=None, keep=Project.keep):
     """Copy the schema `marts` of `warehouse` into a new version of `serve` and switch to it.
 
-    `marts` are the names to copy (default: all that are there); one that is missing, a
-    publication row that is missing, and a copy that differs from what was built are
-    Problems, and then readers keep the version they had. Returns the Published.
+    `marts` are the names to copy (default: all that are there), `keep` is how many versions
+    stay. A mart or a publication row that is missing, and a copy that differs from what was
+    built, are Problems, and then readers keep the version they had. Returns the Published.
     """
     import duckdb
 
@@ -58,7 +61,7 @@ def publish(warehouse, serve, marts=None, keep=KEEP):
     seal(work)
     os.rename(work, final)
     sync(versions)
-    switch(serve, final / FILE)
+    switch(serve, version)
     prune(serve, keep)
     return Published(version, final / FILE, {name: rows for name, (rows, _) in built.items()})
 
@@ -73,7 +76,7 @@ def mart_names(connection):
 def version_of(connection, present):
     """The version that the mart `publication` names: letters, digits, dots and dashes."""
     rows = []
-    if "publication" in present:
+    if PUBLICATION in present:
         rows = connection.execute("select version from marts.publication").fetchall()
     if len(rows) != 1 or not re.fullmatch(r"[A-Za-z0-9][\w.-]*", str(rows[0][0])):
         raise Problem(CRASH, "The mart publication must hold one row that names the version.")
@@ -85,6 +88,7 @@ def copy_marts(warehouse, folder, names):
     import duckdb
 
     built = {}
+    instant = datetime.now(timezone.utc).strftime("timestamp '%Y-%m-%d %H:%M:%S'")
     with duckdb.connect() as connection:
         connection.execute("set preserve_insertion_order = true")
         connection.execute(f"attach '{quoted(warehouse)}' as built (read_only)")
@@ -93,13 +97,14 @@ def copy_marts(warehouse, folder, names):
         )
         connection.execute("create schema copy_of.marts")
         for name in names:
-            built[name] = fingerprint(connection, f'built.marts."{name}"')
-            connection.execute(
-                f'create table copy_of.marts."{name}" as select * from built.marts."{name}"'
-            )
+            rows = f'(select * from built.marts."{name}")'
+            if name == PUBLICATION:
+                rows = f'(select * replace ({instant} as published_at) from built.marts."{name}")'
+            built[name] = fingerprint(connection, rows)
+            connection.execute(f'create table copy_of.marts."{name}" as {rows}')
             parquet = quoted(folder / "parquet" / f"{name}.parquet")
             connection.execute(
-                f"copy (select * from built.marts.\"{name}\") to '{parquet}' "
+                f"copy {rows} to '{parquet}' "
                 "(format parquet, compression zstd, compression_level 1)"
             )
         connection.execute("detach copy_of")
@@ -151,21 +156,34 @@ def sync(path):
         os.close(handle)
 
 
-def switch(serve, file):
-    """Point serve/health.duckdb at `file` in one atomic step, by a relative link."""
-    link = serve / NEW_LINK
-    link.unlink(missing_ok=True)
-    link.symlink_to(os.path.relpath(file, serve))
-    os.replace(link, serve / FILE)
+def switch(serve, version):
+    """Point serve/current at a version in one atomic step; serve/health.duckdb leads through it."""
+    relink(serve / CURRENT, f"versions/{version}")
+    relink(serve / FILE, f"{CURRENT}/{FILE}")
     sync(serve)
+
+
+def relink(link, target):
+    """Make `link` lead to `target`, relative to its folder; no reader finds it absent."""
+    if link.is_symlink() and os.readlink(link) == target:
+        return
+    new = link.with_name(NEW_LINK)
+    new.unlink(missing_ok=True)
+    new.symlink_to(target)
+    os.replace(new, link)
 
 
 def current_version(serve):
     """The name of the version that readers see, None before the first publication."""
-    try:
-        return Path(os.readlink(serve / FILE)).parent.name
-    except OSError:
-        return None
+    file = serve / FILE
+    return Path(os.path.realpath(file)).parent.name if file.exists() else None
+
+
+def kept_versions(serve):
+    """The folders of the whole versions, oldest first."""
+    folder = serve / "versions"
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
 def days(file):
@@ -187,8 +205,7 @@ def days(file):
 def prune(serve, keep):
     """Remove the oldest versions beyond `keep`, never the current one."""
     current = current_version(serve)
-    whole = sorted(path for path in (serve / "versions").iterdir() if not path.name.startswith("."))
-    for path in whole[:-keep]:
+    for path in kept_versions(serve)[:-keep]:
         if path.name != current:
             remove(path)
 

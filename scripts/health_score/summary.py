@@ -72,6 +72,8 @@ def render(out, project, facts, as_of, results, durations):
     how = "as asked for" if as_of else "the last complete day in the data; --as-of names another"
     heading(out, f"Scores of {accounts['score_date']}")
     say(out, f"({how})")
+    if publication["is_synthetic"]:
+        say(out, "(synthetic demo data: they prove the machinery, not that the score predicts)")
     say(out, f"{plural(accounts['accounts'], 'account')}, {number(accounts['with_score'])} scored")
     out.print()
     out.print(band_table(facts["bands"]))

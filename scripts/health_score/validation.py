@@ -11,7 +11,6 @@ from .project import dbt, shown
 from .terminal import number, plural, progress, say
 from .versions import has_table
 
-SYNTHETIC = "SYNTHETIC.md"
 # Small, and read by the backtest alone: they are made with it.
 READS = ("audited_attributes", "backtest_floors", "settings", "int_settings", "int_backtest_until")
 VARS = ("churn_source", "scoring_version")
@@ -83,12 +82,6 @@ def refresh(out, project, variables, target):
 # --------------------------------------------------------------------------------------- verdict
 
 
-def is_synthetic(project):
-    """Whether the last input was made by ./health demo."""
-    folder = history.last_input(project).get("input_dir")
-    return bool(folder) and (project.root / folder / SYNTHETIC).exists()
-
-
 def read(file, scorecard=None):
     """What the verdict on a scorecard (default: the primary one) is made of; Problem USAGE."""
     import duckdb
@@ -147,13 +140,13 @@ def read(file, scorecard=None):
 def chosen(facts):
     """(rows of the evidence that counts, the one of the verdict or None)."""
     judged = headline_rows(facts["performance"])
-    return judged, next((row for row in judged if is_main(row) and row["auc"] is not None), None)
+    return judged, main_row(judged)
 
 
-def sections(facts, synthetic=False):
+def sections(facts):
     """[(title, columns or (), rows or sentences)] of the whole verdict."""
     judged, main = chosen(facts)
-    found = [("Does the score predict?", (), list(in_words(facts, judged, main, synthetic)))]
+    found = [("Does the score predict?", (), list(in_words(facts, judged, main)))]
     if main is None:
         return found
     evidence = main["evidence"]
@@ -199,10 +192,10 @@ def sections(facts, synthetic=False):
     return found
 
 
-def on_screen(facts, synthetic=False):
+def on_screen(facts):
     """The sections that fit on one screen: what the verdict rests on, without the whole tables."""
     judged, main = chosen(facts)
-    first = sections(facts, synthetic)[0]
+    first = sections(facts)[0]
     if main is None:
         return [first]
     carry, mislead, leak, *_ = signal_section(facts["signals"], most=5)[2]
@@ -299,10 +292,15 @@ def is_main(row):
     return row["dimension"] == "*" and row["profile"] == "*" and is_window(row)
 
 
-def in_words(facts, judged, main, synthetic):
+def main_row(judged):
+    """The row of the verdict: all accounts, 90 days, no lead; None without a figure."""
+    return next((row for row in judged if is_main(row) and row["auc"] is not None), None)
+
+
+def in_words(facts, judged, main):
     """The sentences of the verdict."""
     scorecard, publication = facts["scorecard"], facts["publication"]
-    if synthetic:
+    if publication["is_synthetic"]:
         yield (
             "These are synthetic demo data: departures were drawn from the same moods as usage and "
             "tickets. The figures prove that the machinery works, and nothing about real customers."
@@ -343,7 +341,7 @@ def in_words(facts, judged, main, synthetic):
     listing = ", ".join(f"{name} {two(auc)}" for name, auc in rivals.items())
     does = "do" if len(better) > 1 else "alone does"
     yield f"Single columns on the same rows: {listing}. " + (
-        f"{' and '.join(better)} {does} better."
+        f"{' and '.join(better).capitalize()} {does} better."
         if better
         else "None of them does better beyond the interval."
     )
@@ -370,10 +368,12 @@ def in_words(facts, judged, main, synthetic):
 
 def publication_source(facts):
     """What counts as a departure, as the publication has it."""
-    settings = dict(
-        part.split("=", 1) for part in facts["publication"]["vars_in_force"].split("; ")
-    )
-    return settings["churn_source"]
+    return settings_of(facts["publication"])["churn_source"]
+
+
+def settings_of(publication):
+    """The vars under which something was published, by name."""
+    return dict(part.split("=", 1) for part in publication["vars_in_force"].split("; "))
 
 
 def band_section(bands, evidence):
@@ -491,10 +491,10 @@ def check_floors(facts):
 
 def verdict(out, project, scorecard=None):
     """Print a scorecard's verdict from the published file, and write it whole; check floors."""
-    facts, synthetic = read(project.published, scorecard), is_synthetic(project)
-    terminal.print_sections(out, on_screen(facts, synthetic))
+    facts = read(project.published, scorecard)
+    terminal.print_sections(out, on_screen(facts))
     file = file_of(project, facts)
-    file.write_text(terminal.markdown(sections(facts, synthetic)), encoding="utf-8")
+    file.write_text(terminal.markdown(sections(facts)), encoding="utf-8")
     say(out)
     say(out, f"Whole tables: {shown(file)}")
     say(out, f"Every figure: {shown(project.published)}, schema marts")

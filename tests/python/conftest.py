@@ -1,9 +1,10 @@
-"""Fixtures for tests that run the real project: one copy of it, parsed once."""
+"""Fixtures for tests that run the real project: one copy of it, parsed once; another DuckDB."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +27,11 @@ def build_fast(parsed_project: tuple) -> Callable:
     from comparison import WANTED
 
     return real_project.fast_path(*parsed_project, WANTED)
+
+
+@pytest.fixture(scope="session")
+def other_engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the other DuckDB, to be put first on PYTHONPATH; a visible skip without it."""
+    from engines import OTHER, fetched
+
+    return fetched(f"duckdb=={OTHER}", tmp_path_factory.mktemp("engine"))

@@ -259,7 +259,7 @@ def publication(copy: Copy) -> tuple[str, str, str]:
     """What readers see: the link's target, the version in the file, the file's SHA-256."""
     (version,) = rows(copy.published, "select version from marts.publication")[0]
     digest = hashlib.sha256(copy.published.read_bytes()).hexdigest()
-    return os.readlink(copy.published), version, digest
+    return os.readlink(copy.serve / "current"), version, digest
 
 
 # ------------------------------------------------------------------------------------------- seeds

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -469,7 +470,10 @@ def build(path, version, rows=3):
         connection.execute("create schema marts")
         connection.execute("create schema staging")
         connection.execute("create table staging.secret as select 'x@y.z' email")
-        connection.execute(f"create table marts.publication as select '{version}' as version")
+        connection.execute(
+            f"create table marts.publication as select '{version}' as version, "
+            "null::timestamp as published_at"
+        )
         connection.execute(
             f"create view marts.account_health as "
             f"select i as account_id, 0.1::numeric(28, 6) as score from range({rows}) r(i)"
@@ -488,7 +492,8 @@ def test_a_publication_holds_the_marts_alone_and_switches_a_relative_link(tmp_pa
     serve = tmp_path / "serve"
     done = publish.publish(build(tmp_path / "w.duckdb", "v1"), serve)
     assert done.rows == {"account_health": 3, "publication": 1}
-    assert os.readlink(serve / "health.duckdb") == "versions/v1/health.duckdb"
+    assert os.readlink(serve / "health.duckdb") == "current/health.duckdb"
+    assert os.readlink(serve / "current") == "versions/v1"
     assert served(serve) == ("v1", 3)
     with duckdb.connect(str(serve / "health.duckdb"), read_only=True) as reader:
         tables = reader.execute("select table_schema, table_type from information_schema.tables")
@@ -764,7 +769,7 @@ def test_values_are_short(value, text):
 
 def test_the_summary_tells_all_that_a_run_did(tmp_path):
     facts = {
-        "publication": {"version": "v1"},
+        "publication": {"version": "v1", "is_synthetic": 1},
         "accounts": {"accounts": 3, "with_score": 2, "score_date": "2026-01-30"},
         "bands": [
             {"band": "green", "accounts": 2, "low": Decimal(80), "high": Decimal(90)},
@@ -795,8 +800,10 @@ def test_the_summary_tells_all_that_a_run_did(tmp_path):
         "build 31 s, publish 0.5 s slowest models: m 2.0 s", "version v1", "./health explain",
     ):  # fmt: skip
         assert part in text, part
-    asked = (here, facts, "2026-01-30", [slow], {})
-    assert "(as asked for)" in printed(summary.render, *asked)
+    assert "(synthetic demo data: they prove the machinery" in text
+    facts["publication"]["is_synthetic"] = 0
+    asked = printed(summary.render, here, facts, "2026-01-30", [slow], {})
+    assert "(as asked for)" in asked and "synthetic" not in asked
 
 
 # --- the verbs -------------------------------------------------------------
@@ -812,9 +819,13 @@ def test_wrong_use_exits_with_2_and_problems_with_their_code(monkeypatch, tmp_pa
     assert "health: Nothing is published yet" in unpublished.output
 
 
-@pytest.mark.parametrize("verb", ["run", "test", "check", "explain", "demo"])
-def test_every_verb_has_help(verb):
-    assert CliRunner().invoke(cli.app, [verb, "--help"]).exit_code == 0
+def test_every_verb_has_help_and_is_named_in_the_readme():
+    verbs = list(typer.main.get_command(cli.app).commands)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {"run", "status", "rollback", "docs"} <= set(verbs)
+    for verb in verbs:
+        assert CliRunner().invoke(cli.app, [verb, "--help"]).exit_code == 0, verb
+        assert f"`{verb}`" in readme, verb
 
 
 # --- the launcher ----------------------------------------------------------

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +11,11 @@ import duckdb
 import pytest
 
 import project_runs as runs
+from engines import OTHER, path_with
 from project_runs import Copy
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
-OTHER = "1.5.6" if int(duckdb.__version__.split(".")[0]) >= 2 else "2.0.0"
 READ = """
 import json, sys
 import duckdb
@@ -31,30 +29,13 @@ def base(tmp_path_factory):
     return tmp_path_factory.getbasetemp()
 
 
-@pytest.fixture(scope="module")
-def other_engine(tmp_path_factory):
-    """A folder with the other DuckDB, to be put first on PYTHONPATH; a visible skip without it."""
-    folder = tmp_path_factory.mktemp("engine")
-    wanted = ["--no-deps", "--quiet", "--target", str(folder), f"duckdb=={OTHER}"]
-    commands = [[sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *wanted]]
-    if uv := shutil.which("uv") or shutil.which("uv", path=Path(sys.executable).parent):
-        commands.append([uv, "pip", "install", "--python", sys.executable, *wanted])
-    said = []
-    for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode == 0:
-            return folder
-        said += (done.stderr or done.stdout).strip().splitlines()[-1:]
-    pytest.skip(f"DuckDB {OTHER} cannot be fetched: {'; '.join(said)}")
-
-
 def run_on(engine: Path, copy: Copy, *command: str) -> str:
     """Run Python with another DuckDB and the copy's scripts; what it printed."""
-    paths = [str(engine), str(copy.root / "scripts"), str(copy.root / "tests/python")]
+    paths = path_with(engine, copy.root / "scripts", copy.root / "tests/python")
     done = subprocess.run(
         [sys.executable, *command],
         cwd=copy.root,
-        env={**copy.environment, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**copy.environment, **paths},
         capture_output=True,
         text=True,
         check=False,

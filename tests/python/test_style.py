@@ -90,6 +90,7 @@ NUMBERS_OF = {
     "backtest_sums": LIFTS,
     "backtest_windows": dict.fromkeys(("60", "90"), "days in which a departure counts"),
     "clustered_error": {"2": "a square"},
+    "calendar_days": {"3653": "days of ten years"},
     "int_alert_rules_version": {"12": "letters of a hash"},
     "int_alert_outcomes": {"7": "days of a week"},
     "int_alerts": {"2": "the second reason", "3": "the third"},
@@ -368,6 +369,60 @@ def test_a_gap_in_the_gate_is_found(parsed_project: tuple) -> None:
     assert past_the_gate(planted) == ["account_health"]
 
 
+# --------------------------------------------------------------------------- documented, exposures
+
+
+def undocumented(manifest: object) -> list[str]:
+    """Models, seeds, exposures and metrics without a description, and columns without one."""
+    nodes = relations(manifest)
+    described = [*nodes.values(), *manifest.exposures.values(), *manifest.metrics.values()]
+    return sorted(
+        [node.name for node in described if not node.description.strip()]
+        + [
+            f"{node.name}.{column.name}"
+            for node in nodes.values()
+            for column in node.columns.values()
+            if not column.description.strip()
+        ]
+    )
+
+
+def test_every_model_column_exposure_and_metric_is_described(parsed_project: tuple) -> None:
+    _, manifest = parsed_project
+    assert len(manifest.exposures) == 3 and len(manifest.metrics) > 20
+    assert not undocumented(manifest)
+
+
+def test_what_is_not_described_is_found(parsed_project: tuple) -> None:
+    _, manifest = parsed_project
+    planted = copy.deepcopy(manifest)
+    mart = next(node for node in planted.nodes.values() if node.name == "account_health")
+    mart.columns["band"].description = " "
+    exposure = next(node for node in planted.exposures.values() if node.name == "digest")
+    exposure.description = ""
+    assert undocumented(planted) == ["account_health.band", "digest"]
+
+
+def marts_read_by(patterns: list[str]) -> set[str]:
+    """Marts that the files of scripts/health_score name."""
+    files = [sorted((ROOT / "scripts/health_score").glob(pattern)) for pattern in patterns]
+    assert all(files), patterns
+    text = "\n".join(path.read_text(encoding="utf-8") for found in files for path in found)
+    marts = {path.stem for path in (ROOT / "models/marts").rglob("*.sql")}
+    return marts & set(re.findall(r"\bmarts\.([a-z_]+)", text))
+
+
+def test_an_exposure_depends_on_the_marts_that_its_code_reads(parsed_project: tuple) -> None:
+    _, manifest = parsed_project
+    checked = {}
+    for exposure in manifest.exposures.values():
+        read = marts_read_by(exposure.meta["read_by"])
+        declared = {manifest.nodes[name].name for name in exposure.depends_on.nodes}
+        checked[exposure.name] = (sorted(read), sorted(declared))
+    assert set(checked) == {"crm_export", "digest", "report"}
+    assert all(read == declared for read, declared in checked.values()), checked
+
+
 # ----------------------------------------------------------------------------------------- privacy
 
 PRIVATE = ("email", "role", "comment", "note", "user_id")
@@ -393,8 +448,8 @@ PUBLISHED = {
     "max_value", "population_stability_index", "moved_share", "missing_rate_jump", "median_ratio",
     "flag", "probable_cause", "finding", "severity", "subject", "row_count", "detail", "remedy",
     "table_name", "connector", "raw_rows", "accepted_rows", "superseded_rows", "rejected_rows",
-    "duplicate_rows", "row_key", "reason", "version", "built_at", "config_version",
-    "scoring_version", "vars_in_force",
+    "duplicate_rows", "row_key", "reason", "version", "built_at", "published_at", "newest_on",
+    "config_version", "scoring_version", "vars_in_force", "is_synthetic",
     "change_7d", "change_28d", "change_90d", "slope_90d", "trend", "is_as_published",
     "is_current_config", "compared_with", "from_date", "from_config_version", "profile_before",
     "profile_after", "plan_before", "plan_after", "in_use_since", "score_before", "score_after",
@@ -435,7 +490,8 @@ PUBLISHED = {
     "rank_within_csm", "rank_overall", "priority", "is_median_mrr", "renewal_factor",
     "target_value", "gain", "score_if_moved", "band_if_moved", "play", "seats", "sign_count",
     "is_nearly_full",
-    "is_growing", "is_asking", "offer", "next_plan", "plan_step_mrr", "added_seats",
+    "is_growing", "is_asking", "calendar_date", "offer", "next_plan", "plan_step_mrr",
+    "added_seats",
     "added_seats_mrr", "estimated_mrr", "stage", "signed_up_on", "done_step_count", "step_count",
     "done_steps", "unknown_steps", "next_step", "next_action", "is_next_step_late",
 }  # fmt: skip

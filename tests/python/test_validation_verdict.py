@@ -34,19 +34,20 @@ def row(**changes: object) -> dict:
     }  # fmt: skip
 
 
-def facts(*performance: dict, floors: tuple = ()) -> dict:
+def facts(*performance: dict, floors: tuple = (), is_synthetic: int = 0) -> dict:
     return {
         "scorecard": "health",
         "publication": {
             "config_version": "7a1e", "vars_in_force": "connectors=contract; churn_source=events",
+            "is_synthetic": is_synthetic,
         },
         "performance": list(performance), "bands": [], "signals": [], "floors": list(floors),
         "fairness": [],
     }  # fmt: skip
 
 
-def words(*performance: dict, synthetic: bool = False) -> str:
-    title, _, sentences = validation.sections(facts(*performance), synthetic)[0]
+def words(*performance: dict, is_synthetic: int = 0) -> str:
+    title, _, sentences = validation.sections(facts(*performance, is_synthetic=is_synthetic))[0]
     assert title == "Does the score predict?"
     return " ".join(sentences)
 
@@ -76,7 +77,7 @@ def test_the_interval_decides(low: str, high: str, sentence: str) -> None:
 
 
 def test_a_rival_is_better_only_beyond_the_interval() -> None:
-    assert "days to renewal alone does better." in words(row())
+    assert "Days to renewal alone does better." in words(row())
     assert "None of them does better beyond the interval." in words(
         row(days_to_renewal_auc=Decimal("0.78"))
     )
@@ -91,7 +92,7 @@ def test_too_little_says_what_is_missing_and_what_counts_as_a_departure() -> Non
 
 
 def test_synthetic_data_prove_nothing_and_that_is_said_first() -> None:
-    assert words(row(), synthetic=True).startswith("These are synthetic demo data")
+    assert words(row(), is_synthetic=1).startswith("These are synthetic demo data")
     assert "synthetic" not in words(row())
 
 
@@ -156,7 +157,8 @@ def demo_like() -> dict:
     verdicts = ["predictive"] * 30 + ["misleading"] * 3 + ["silent"] * 13
     return {
         **facts(*windows, *profiles, *(row(dimension=f"d{n}") for n in range(7)),
-                floors=(floor(), floor(measure="lift_10"), floor(verdict="reached"))),
+                floors=(floor(), floor(measure="lift_10"), floor(verdict="reached")),
+                is_synthetic=1),
         "bands": [{**band, "band": name} for name in ("red", "yellow", "green")],
         "signals": [
             {"signal": f"some_long_signal_{n}_365d", "verdict": verdict, "auc": Decimal("0.6"),
@@ -183,7 +185,7 @@ def wrapped(text: str) -> int:
 
 
 def test_the_verdict_fits_on_one_screen_and_the_file_has_everything() -> None:
-    text = printed(validation.on_screen(demo_like(), synthetic=True))
+    text = printed(validation.on_screen(demo_like()))
     assert wrapped(text) <= 42, text  # and three lines say where the rest is
     ahead = text.split("How far ahead")[1].split("For whom")[0]
     assert [line.split()[:3] for line in ahead.splitlines()[2:6]] == [
@@ -193,7 +195,7 @@ def test_the_verdict_fits_on_one_screen_and_the_file_has_everything() -> None:
     assert "Missed, of 3 floors: AUC 0.50, 0.60 is asked for; lift" in text
     assert "21 comparisons of groups could be made, 21 differ" in text
     assert "size g0: auc 0.50 against" in text and "size g1" not in text and "and 20 more" in text
-    whole = terminal.markdown(validation.sections(demo_like(), synthetic=True))
+    whole = terminal.markdown(validation.sections(demo_like()))
     assert "| 180 | 14 | renewal |" in whole and "### Dimensions" in whole
     assert "size g20: auc 0.50 against 0.60" in whole
 
