@@ -82,7 +82,8 @@ class Visitor:
 
     def __init__(self, browser, **look):
         look.setdefault("viewport", {"width": 1280, "height": 900})
-        self.page = browser.new_context(**look).new_page()
+        # Colours are measured as they end, not on their way.
+        self.page = browser.new_context(reduced_motion="reduce", **look).new_page()
         self.requests, self.errors = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
