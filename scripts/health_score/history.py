@@ -211,14 +211,19 @@ def present_version(project, variables, target, out):
         ).fetchone()[0]
 
 
+def current_input(project):
+    """The identity of the input that the private file is of; None before the first run."""
+    note = project.build / "input.txt"
+    return note.read_text(encoding="utf-8") if note.exists() else None
+
+
 def keep_apart(project, identity):
     """Give each input its own private file, so that histories of two companies never mix.
 
     The file of another input is put aside as warehouse-<n>.duckdb and taken back when that
     input comes again.
     """
-    note = project.build / "input.txt"
-    current = note.read_text(encoding="utf-8") if note.exists() else None
+    current = current_input(project)
     if current == identity:
         return
     project.build.mkdir(parents=True, exist_ok=True)
@@ -228,7 +233,7 @@ def keep_apart(project, identity):
         number = 1 + max((int(path.stem.removeprefix("input-")) for path in names), default=0)
         project.warehouse.rename(project.build / f"warehouse-{number}.duckdb")
         (project.build / f"input-{number}.txt").write_text(current, encoding="utf-8")
-    note.write_text(identity, encoding="utf-8")
+    (project.build / "input.txt").write_text(identity, encoding="utf-8")
     if identity in parked:
         number = parked[identity].stem.removeprefix("input-")
         file = project.build / f"warehouse-{number}.duckdb"

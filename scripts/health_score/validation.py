@@ -42,8 +42,11 @@ def note_of(project):
 def made_of(project):
     """What the backtest in the warehouse was made of; None when there is none of this code."""
     note = note_of(project)
-    found = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
-    return found.get("until") if found.get("code") == code_of(project) else None
+    if not note.exists() or not project.warehouse.exists():
+        return None
+    found = json.loads(note.read_text(encoding="utf-8"))
+    made_here = {"code": code_of(project), "input": history.current_input(project)}
+    return found.get("until") if found.items() >= made_here.items() else None
 
 
 def would_be_made_of(project):
@@ -58,7 +61,11 @@ def would_be_made_of(project):
 
 
 def remember(project):
-    note = {"code": code_of(project), "until": would_be_made_of(project)}
+    note = {
+        "code": code_of(project),
+        "input": history.current_input(project),
+        "until": would_be_made_of(project),
+    }
     note_of(project).write_text(json.dumps(note), encoding="utf-8")
 
 

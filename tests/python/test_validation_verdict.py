@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from health_score import project, terminal, validation
+from health_score import history, project, terminal, validation
 from health_score.exits import FAILED_AUDIT, USAGE, Problem
 
 
@@ -120,19 +120,25 @@ def test_a_missed_floor_fails_only_where_its_row_says_so() -> None:
     assert "AUC is 0.50, at most 0.55" in caught.value.details[0]
 
 
-def test_the_backtest_is_due_when_its_code_or_its_vars_change(tmp_path: Path) -> None:
+def test_the_backtest_is_due_when_its_code_its_vars_or_its_input_change(tmp_path: Path) -> None:
     for name in ("models/validation", "models/marts/validation", "macros"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "macros/ratio.sql").write_text("a / b")
     here = project.Project(tmp_path, tmp_path, tmp_path, {"churn_source": "subscriptions"})
-    note = {"code": validation.code_of(here), "until": [["2026-01-25"]]}
+    history.keep_apart(here, "one folder")
+    note = {"code": validation.code_of(here), "input": "one folder", "until": [["2026-01-25"]]}
     validation.note_of(here).write_text(json.dumps(note))
+    assert validation.made_of(here) is None, "its file is not there"
+    here.warehouse.write_text("a file")
     assert validation.made_of(here) == [["2026-01-25"]]
     (tmp_path / "macros/ratio.sql").write_text("a * b")
     assert validation.made_of(here) is None
     (tmp_path / "macros/ratio.sql").write_text("a / b")
     other = project.Project(tmp_path, tmp_path, tmp_path, {"churn_source": "events"})
     assert validation.made_of(other) is None
+    history.keep_apart(here, "another folder")
+    here.warehouse.write_text("begun, and killed")
+    assert validation.made_of(here) is None
 
 
 def test_the_window_of_the_words_is_that_of_the_models() -> None:
