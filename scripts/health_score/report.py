@@ -51,7 +51,7 @@ def draw(head, data, folder):
 
 def pictures_of(project, folder):
     """The same from what is published."""
-    head, _ = report_data.gather(project.published)
+    head, _ = report_data.gather(project.published, with_details=False)
     return draw(head, report_charts.datasets(head), folder)
 
 

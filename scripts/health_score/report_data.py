@@ -31,15 +31,18 @@ where score_date = newest
 """
 
 
-def gather(file):
-    """(head, chunks) of a published file; Problem USAGE when it is none of this release."""
+def gather(file, with_details=True):
+    """(head, chunks) of a published file; Problem USAGE when it is none of this release.
+
+    Without details there are no chunks: charts about the whole book need none.
+    """
     import duckdb
 
     if not file.exists():
         raise Problem(USAGE, f"Nothing is published yet ({shown(file)}). First: ./health run")
     version = file.resolve()  # one version throughout, though the link may be switched meanwhile
     try:
-        head, details = read(version)
+        head, details = read(version, with_details)
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise Problem(
             USAGE,
@@ -49,8 +52,8 @@ def gather(file):
     return head, [details[start : start + CHUNK] for start in range(0, len(details), CHUNK)]
 
 
-def read(version):
-    """(head, details of each account in the order of its place)."""
+def read(version, with_details):
+    """(head, details of each account in the order of its place, or of none)."""
     import duckdb
 
     with duckdb.connect(str(version), read_only=True) as connection:
@@ -68,7 +71,7 @@ def read(version):
         head["alerts"] = open_alerts(connection)
         head["quality"] = quality(connection)
         head["outcomes"] = outcomes(connection)
-        details = report_accounts.details(connection, head)
+        details = report_accounts.details(connection, head) if with_details else []
     head["validation"] = verdict(version, head)
     head["chunk"] = CHUNK
     return head, details

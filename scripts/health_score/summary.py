@@ -89,7 +89,7 @@ def render(out, project, facts, as_of, results, durations):
     say(out, f"slowest models: {slowest(results)}")
     heading(out, "Published")
     say(out, f"{shown(project.published)} (schema marts, version {publication['version']})")
-    say(out, "Next: ./health explain ACCOUNT, or in a SQL client:")
+    say(out, "Next: ./health report, ./health explain ACCOUNT, or in a SQL client:")
     say(out, "  select * from marts.account_health order by effective_score")
 
 

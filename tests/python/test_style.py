@@ -86,6 +86,7 @@ HALVES = dict.fromkeys(("2", "67108864"), "two halves of 26 bits each")
 SPANS = dict.fromkeys(("30", "60", "90"), "days before a departure, in the column's name")
 # What the definition of a signal or arithmetic says, by model; not taste.
 NUMBERS_OF = {
+    "publish_marts": {"5": "schemas that are kept, as ./health keeps versions"},
     "backtest_estimates": LIFTS,
     "backtest_sums": LIFTS,
     "backtest_windows": dict.fromkeys(("60", "90"), "days in which a departure counts"),
@@ -222,6 +223,7 @@ def test_a_number_of_taste_is_found(text: str, numbers: list[str]) -> None:
 # Words that a seed defines and that SQL knows all the same.
 KNOWN_WORDS = {
     "base_support_tickets": {"low": "a severity of the contract"},
+    "int_alert_accounts": {"low": "a severity, no band"},
     "int_alerts": {"low": "a severity, no band"},
     "int_lifecycle_steps": {"expansion": "the stage, no scorecard"},
     "int_segment_health": {"red": "the colour, which the roll-up counts"},
