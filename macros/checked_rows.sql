@@ -1,7 +1,9 @@
 {#
     Every delivered row of a contract table, judged: rejected with one reason,
     or accepted, or a duplicate (facts: same key and same content), or
-    superseded (entities: an older version of a key). Nothing is dropped.
+    superseded (entities: an older version of a key). Nothing is dropped, but of
+    a table that is rolled up only the odd rows are kept: the rejected ones and
+    those that share their key with another one.
 
     parent   the contract table whose key this one refers to, none for none
     rejects  reason -> condition, tried in order after the common reasons:
@@ -20,12 +22,13 @@
         columns | select('in', ['account_id', 'user_id']) | list -%}
     {%- set parent_key = {'accounts': 'account_id', 'subscriptions': 'subscription_id'}.get(parent) -%}
     {%- set copies = copies_window(meta, columns) -%}
+    {%- set is_odd_only = rollup_of(table) is not none -%}
 
 with
 
 delivered as (
 
-    {{ delivered }}
+    {{ due_rows(delivered, meta.happened_at) if is_odd_only else delivered }}
 
 ),
 {% for key in erasable %}
@@ -95,6 +98,21 @@ judged as (
 
 ),
 
+{% if is_odd_only -%}
+repeated as (
+
+    select {{ meta.own_key }}
+
+    from (
+        {{ due_rows(delivered, meta.happened_at) }}
+    ) as delivered_again
+
+    group by {{ meta.own_key }}
+
+    having count(*) > 1
+
+),
+{% endif %}
 ranked as (
 
     select
@@ -103,6 +121,12 @@ ranked as (
         lead(known_on) over ({{ copies }}) as superseded_on
 
     from judged
+    {%- if is_odd_only %}
+
+    where
+        reject_reason is not null
+        or {{ meta.own_key }} in (select {{ meta.own_key }} from repeated)
+    {%- endif %}
 
 )
 

@@ -20,6 +20,12 @@ feature_days as (
 
 ),
 
+offered_days as (
+
+    select * from {{ ref('stg_feature_days') }}
+
+),
+
 score_dates as (
 
     select * from {{ ref('int_score_dates') }}
@@ -72,14 +78,14 @@ features_on_offer as (
 
     select
         score_dates.score_date,
-        count(distinct feature_days.feature) as feature_count
+        count(distinct offered_days.feature) as feature_count
 
     from score_dates
 
-    inner join feature_days
-        on score_dates.score_date >= feature_days.event_date
-        and score_dates.score_date >= feature_days.known_on
-        and feature_days.event_date > {{ days_before('score_dates.score_date', 365) }}
+    inner join offered_days
+        on score_dates.score_date >= offered_days.event_date
+        and score_dates.score_date >= offered_days.known_on
+        and offered_days.event_date > {{ days_before('score_dates.score_date', 365) }}
 
     group by score_dates.score_date
 

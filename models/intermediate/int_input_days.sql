@@ -14,7 +14,7 @@ counted as (
         cast(table_name as {{ dbt.type_string() }}) as table_name,
         event_date,
         known_on,
-        cast(count(*) as integer) as row_count
+        cast(sum(row_count) as integer) as row_count
 
     from event_days
 

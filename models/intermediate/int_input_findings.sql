@@ -22,7 +22,7 @@ accounts as (
 
 usage_days as (
 
-    select * from {{ ref('int_usage_days') }}
+    select * from {{ ref('stg_usage_days') }}
 
 ),
 

@@ -10,7 +10,7 @@ usage_events as (
 
 daily as (
 
-    select distinct
+    select
         account_id,
         feature,
         happened_on as event_date,
@@ -18,7 +18,17 @@ daily as (
 
     from usage_events
 
-    where feature is not null
+    where
+        feature is not null
+        and {{ on_days('occurred_at', ref('int_usage_window_days'), 'is_due = 1' if is_incremental() else '1 = 1') }}
+
+    group by
+        account_id,
+        feature,
+        happened_on,
+        known_on
+
+    having sum(copies) > 0
 
 )
 

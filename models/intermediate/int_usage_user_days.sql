@@ -8,9 +8,25 @@ usage_events as (
 
 ),
 
+erasure_requests as (
+
+    select * from {{ ref('stg_erasure_requests') }}
+
+),
+
+erased_users as (
+
+    select distinct user_id
+
+    from erasure_requests
+
+    where user_id is not null
+
+),
+
 daily as (
 
-    select distinct
+    select
         account_id,
         user_id,
         happened_on as event_date,
@@ -18,8 +34,22 @@ daily as (
 
     from usage_events
 
-    where user_id is not null
+    where
+        user_id is not null
+        and {{ on_days('occurred_at', ref('int_usage_window_days'), 'is_due = 1' if is_incremental() else '1 = 1') }}
+
+    group by
+        account_id,
+        user_id,
+        happened_on,
+        known_on
+
+    having sum(copies) > 0
 
 )
 
-select * from daily
+select daily.*
+from daily
+left join erased_users
+    on daily.user_id = erased_users.user_id
+where erased_users.user_id is null

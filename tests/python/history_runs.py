@@ -58,6 +58,14 @@ RESIDUALS = """
 """
 
 
+# What a run adds to, instead of making it anew, and what decides how much is due.
+ADDED_TO = (
+    "path:models/history", "path:models/staging/usage", "int_usage_window_days",
+    "int_usage_user_days", "int_usage_session_days", "int_usage_feature_days",
+    "int_usage_covered_days",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Recording:
     """A warehouse that dbt built once, its raw tables inside; statements of a pass by model."""
@@ -95,8 +103,9 @@ def recorded(base: Path) -> Recording:
     with written_down() as statements, asked(NOBODYS_DAY):
         done = build(opened, variables)
         first = len(statements)
-        # Made new, then added to: only the second run shows how the history is replaced.
-        build(opened, variables, "--select", "path:models/history")
+        # Made new, then added to: only the second run shows how history and roll-ups are kept up.
+        again = build(opened, variables, "--select", *ADDED_TO)
+    added_to = {result.node.name for result in again.results}
     models, of_schema = {}, {"staging": set(), "marts": set()}
     for result in done.results:
         if result.node.resource_type == "model":
@@ -106,7 +115,7 @@ def recorded(base: Path) -> Recording:
         body = sql.split("*/", 1)[-1].strip()
         if node and body.split(None, 1)[0].lower() in WRITES:
             kept = models.setdefault(node[1], [])  # in the order of the first run
-            if number >= first or node[1] not in of_schema["history"]:
+            if number >= first or node[1] not in added_to | of_schema["history"]:
                 kept += repeatable(body)
     file = base / "recorded" / "warehouse.duckdb"
     file.parent.mkdir()
@@ -219,6 +228,7 @@ def statements_of(
             (r"max\(is_due\) \* 1 ", f"max(is_due) * {0 if rescore_only else 1} "),
         ],
         "history_dates": [(r"'\d{4}-\d\d-\d\d [\d:.]+'", f"'{next_second()}'")],
+        "base_usage_rolled_days": [(r"'\d{8}T\d+Z'", f"'{next_second()}'")],
     }
     for model, change in (leaks or {}).items():
         changes.setdefault(model, []).append(change)

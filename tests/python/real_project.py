@@ -150,7 +150,9 @@ def reads_input_vars(manifest: object, node: object) -> bool:
 
 def compile_models(project: Path, manifest: object, names: list[str], variables: dict) -> dict:
     """Model name -> SQL as dbt renders it with these vars."""
-    arguments = ("compile", "--indirect-selection", "empty", "--no-populate-cache")
+    # As in a first run, whatever a build of the project has left behind.
+    first = ("--full-refresh", "--no-populate-cache")
+    arguments = ("compile", "--indirect-selection", "empty", *first)
     result = dbt(project, *arguments, "--select", *names, variables=variables, manifest=manifest)
     return {found.node.name: found.node.compiled_code for found in result.results}
 

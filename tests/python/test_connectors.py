@@ -369,8 +369,8 @@ def test_a_key_of_another_table_bears_the_same_connector(both):
         "where subscription_id like '%:S-1'"
     )
     assert set(runs.rows(both.warehouse, query)) == {("contract:S-1", 8), ("ravenstack:S-1", 20)}
-    query = "select user_id from staging.base_usage_events where account_id = 'A-8' order by all"
-    assert runs.rows(both.warehouse, query) == [("U-1",), (None,)]
+    query = "select user_id from intermediate.int_usage_user_days where account_id = 'A-8'"
+    assert runs.rows(both.warehouse, query) == [("U-1",)]
 
 
 @pytest.mark.slow

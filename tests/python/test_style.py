@@ -43,9 +43,12 @@ CLOCK = re.compile(
     r"|systimestamp|run_started_at)\b|\b(now|today|utcnow|get_current_timestamp)\s*\(|\bdatetime\.",
     flags=re.IGNORECASE,
 )
-# The mart that says when it was built, and the order in which a day was published more than
-# once; nothing else may depend on when it runs.
-TELL_THE_TIME = {"models/marts/publication.sql", "models/history/history_dates.sql"}
+# The mart that says when it was built, the order in which a day was published more than once, and
+# the run that rolled a day up; nothing else may depend on when it runs.
+TELL_THE_TIME = {
+    "models/marts/publication.sql", "models/history/history_dates.sql",
+    "models/staging/usage/base_usage_rolled_days.sql",
+}  # fmt: skip
 
 
 def clock_reads(text: str) -> list[str]:
@@ -130,6 +133,7 @@ NUMBERS_OF = {
     "int_trends": {"7": "days back of change_7d", "28": "and 28d", "90": "and 90d"},
     "int_usage_peers": {"50": "half of 100"},
     "int_usage_signals": {"3": "windows of 28 days in 84 days"},
+    "int_usage_window_days": {"28": "the windows of people, visits and features"},
     "int_usage_windows": {"7.0": "days of a week"},
     "base_csm_pulses": {"5": "the contract's scale"},
     "base_survey_responses": {
@@ -516,13 +520,14 @@ def test_no_model_after_staging_reads_what_is_private_to_users() -> None:
 def test_models_that_read_users_only_count_them(parsed_project: tuple) -> None:
     _, manifest = parsed_project
     nodes = relations(manifest)
-    of_users = [
+    of_users = {
         node.name
         for node in nodes.values()
         for parent in node.depends_on_nodes
         if parent in nodes and nodes[parent].name == "int_usage_user_days"
-    ]
-    assert of_users == ["int_adoption_signals"]
+    }
+    # The days that are covered wait for it, and read nothing of it.
+    assert of_users == {"int_adoption_signals", "int_usage_covered_days"}
     text = (ROOT / "models/intermediate/int_adoption_signals.sql").read_text("utf-8")
     counted = re.findall(r"count\(distinct user_days\.user_id\)", text)
     assert len(counted) == len(re.findall(r"\buser_id\b", code_of(text)))

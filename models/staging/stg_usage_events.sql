@@ -1,3 +1,0 @@
--- One row per accepted row of usage_events.
-
-{{ accepted_rows('usage_events') }}
