@@ -25,13 +25,43 @@
     {%- set is_odd_only = rollup_of(table) is not none -%}
 
 with
+{% if is_odd_only %}
+repeated as (
+
+    select {{ key_hash(meta.own_key) }} as key_hash
+
+    from (
+        {{ due_rows(delivered, meta.happened_at) }}
+    ) as due
+
+    group by {{ key_hash(meta.own_key) }}
+
+    having count(*) > 1
+
+),
 
 delivered as (
 
-    {{ due_rows(delivered, meta.happened_at) if is_odd_only else delivered }}
+    select *
+
+    from (
+        {{ due_rows(delivered, meta.happened_at) }}
+    ) as due
+
+    where
+        {{ key_hash(meta.own_key) }} in (select key_hash from repeated)
+        or {{ parent_key }} not in (select {{ parent_key }} from {{ parents }})
+        or {{ reject_reason(contract, none, rejects, can_be_erased=false) | indent(8) }} is not null
 
 ),
-{% for key in erasable %}
+{% else %}
+delivered as (
+
+    {{ delivered }}
+
+),
+{% endif %}
+{%- for key in erasable %}
 erased_{{ key }}s as (
 
     select distinct {{ key }} from {{ erasures }} where {{ key }} is not null
@@ -98,21 +128,6 @@ judged as (
 
 ),
 
-{% if is_odd_only -%}
-repeated as (
-
-    select {{ meta.own_key }}
-
-    from (
-        {{ due_rows(delivered, meta.happened_at) }}
-    ) as delivered_again
-
-    group by {{ meta.own_key }}
-
-    having count(*) > 1
-
-),
-{% endif %}
 ranked as (
 
     select
@@ -121,12 +136,6 @@ ranked as (
         lead(known_on) over ({{ copies }}) as superseded_on
 
     from judged
-    {%- if is_odd_only %}
-
-    where
-        reject_reason is not null
-        or {{ meta.own_key }} in (select {{ meta.own_key }} from repeated)
-    {%- endif %}
 
 )
 

@@ -9,7 +9,7 @@
     {%- if raw is none -%}
         cast(null as {{ sql_type(kind) }})
     {%- elif kind == 'text' -%}
-        nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), '')
+        {{ trimmed('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' if raw != 'text' else column) }}
     {%- elif raw == 'text' -%}
         {{ parsed_text('nullif(trim(' ~ column ~ '), \'\')', kind, var('formats')[connector]) }}
     {%- elif raw == 'timestamptz' -%}
@@ -19,4 +19,12 @@
     {%- else -%}
         {{ customer_health.safe_cast(column, sql_type(kind)) }}
     {%- endif -%}
+{%- endmacro %}
+
+{# Text without blanks around it, NULL when nothing is left. To trim is to copy, and few texts need it. #}
+{% macro trimmed(text) -%}
+    case
+        when {{ text }} like ' %' or {{ text }} like '% ' or {{ text }} = '' then nullif(trim({{ text }}), '')
+        else {{ text }}
+    end
 {%- endmacro %}

@@ -4,10 +4,12 @@
     with erasures and parents in checked_rows. Erasure comes first: a row that is
     to be forgotten must not be told under its key for another fault in it.
 #}
-{% macro reject_reason(contract, parent_key, rejects) -%}
+{% macro reject_reason(contract, parent_key, rejects, can_be_erased=true) -%}
     {%- set meta = contract.config.meta -%}
     case
+        {%- if can_be_erased %}
         when is_erased = 1 then 'erased on request'
+        {%- endif %}
         when parse_error is not null then parse_error
         {%- for column in contract.columns.values() if column.config.meta.required %}
         when {{ column.name }} is null then '{{ column.name }} is missing'

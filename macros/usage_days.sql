@@ -8,15 +8,39 @@
 
 {#
     Condition on a row of usage_events: its day is among those of `days`, a
-    relation with event_date, and `only` of them. The bare lower bound lets an
-    engine skip the files or partitions before.
+    relation with event_date, and `only` of them. First and last day are read
+    before the query is written, so that an engine skips the files, partitions
+    and rows outside while it reads.
 #}
 {% macro on_days(time, days, only='1 = 1') -%}
+    {%- set bounds = day_bounds(days, only) -%}
     {{ usage_day(time) }} in (select event_date from {{ days }} where {{ only }})
-        and (
-            {{ time }} >= (select cast(min(event_date) as {{ dbt.type_timestamp() }}) from {{ days }} where {{ only }})
-            or {{ time }} is null
-        )
+    {%- if bounds %}
+        and {{ time }} >= cast('{{ bounds[0] }}' as {{ dbt.type_timestamp() }})
+        and {{ time }} < cast('{{ bounds[1] }}' as {{ dbt.type_timestamp() }})
+    {%- endif %}
+{%- endmacro %}
+
+{#
+    First day, and the day after the last, the same where there is none; nothing
+    where they are not known yet, or rows without a time belong to them.
+#}
+{% macro day_bounds(days, only) -%}
+    {%- set found = adapter.get_relation(days.database, days.schema, days.identifier) if execute -%}
+    {%- if found -%}
+        {%- set query -%}
+            select
+                cast(coalesce(min(event_date), cast('1970-01-01' as date)) as {{ dbt.type_string() }}) as first_day,
+                cast(cast(coalesce(
+                    {{ dbt.dateadd('day', 1, 'max(event_date)') }}, cast('1970-01-01' as date)
+                ) as date) as {{ dbt.type_string() }}) as day_after
+            from {{ found }}
+            where {{ only }}
+        {%- endset -%}
+        {%- set bounds = run_query(query).rows[0] -%}
+        {{ return(none if bounds[0].startswith('0001') else bounds) }}
+    {%- endif -%}
+    {{ return(none) }}
 {%- endmacro %}
 
 {#

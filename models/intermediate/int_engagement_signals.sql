@@ -8,9 +8,9 @@ accounts as (
 
 ),
 
-engagement_days as (
+engagement_events as (
 
-    select * from {{ ref('int_engagement_days') }}
+    select * from {{ ref('stg_engagement_events') }}
 
 ),
 
@@ -20,26 +20,24 @@ pricing_streaks as (
 
 ),
 
-window_days as (
+window_events as (
 
     select
         accounts.account_id,
         accounts.score_date,
-        engagement_days.action,
-        engagement_days.event_count as event_count_365d,
+        engagement_events.action as action_365d,
         case
-            when engagement_days.event_date > {{ days_before('accounts.score_date', 90) }}
-                then engagement_days.event_count
-            else 0
-        end as event_count_90d
+            when engagement_events.happened_on > {{ days_before('accounts.score_date', 90) }}
+                then engagement_events.action
+        end as action_90d
 
     from accounts
 
-    left join engagement_days
-        on accounts.account_id = engagement_days.account_id
-        and accounts.score_date >= engagement_days.event_date
-        and accounts.score_date >= engagement_days.known_on
-        and engagement_days.event_date > {{ days_before('accounts.score_date', 365) }}
+    left join engagement_events
+        on accounts.account_id = engagement_events.account_id
+        and accounts.score_date >= engagement_events.happened_on
+        and accounts.score_date >= engagement_events.known_on
+        and engagement_events.happened_on > {{ days_before('accounts.score_date', 365) }}
 
 ),
 
@@ -49,19 +47,19 @@ counts as (
     select
         account_id,
         score_date,
-        sum(case when action = 'like' then event_count_90d else 0 end) as likes_90d,
-        sum(case when action = 'comment' then event_count_90d else 0 end) as comments_90d,
-        sum(case when action = 'share' then event_count_90d else 0 end) as shares_90d,
-        sum(case when action = 'post' then event_count_90d else 0 end) as posts_90d,
-        sum(case when action = 'invite' then event_count_90d else 0 end) as members_invited_90d,
-        sum(case when action = 'referred' then event_count_365d else 0 end) as referrals_365d,
-        sum(case when action = 'positive' then event_count_365d else 0 end) as positive_reviews_365d,
-        sum(case when action = 'negative' then event_count_365d else 0 end) as negative_reviews_365d,
-        sum(case when action = 'click' then event_count_90d else 0 end) as email_clicks_90d,
-        sum(case when action = 'open' then event_count_90d else 0 end) as emails_opened,
-        sum(case when action = 'sent' then event_count_90d else 0 end) as emails_sent
+        sum(case when action_90d = 'like' then 1 else 0 end) as likes_90d,
+        sum(case when action_90d = 'comment' then 1 else 0 end) as comments_90d,
+        sum(case when action_90d = 'share' then 1 else 0 end) as shares_90d,
+        sum(case when action_90d = 'post' then 1 else 0 end) as posts_90d,
+        sum(case when action_90d = 'invite' then 1 else 0 end) as members_invited_90d,
+        sum(case when action_365d = 'referred' then 1 else 0 end) as referrals_365d,
+        sum(case when action_365d = 'positive' then 1 else 0 end) as positive_reviews_365d,
+        sum(case when action_365d = 'negative' then 1 else 0 end) as negative_reviews_365d,
+        sum(case when action_90d = 'click' then 1 else 0 end) as email_clicks_90d,
+        sum(case when action_90d = 'open' then 1 else 0 end) as emails_opened,
+        sum(case when action_90d = 'sent' then 1 else 0 end) as emails_sent
 
-    from window_days
+    from window_events
 
     group by
         account_id,

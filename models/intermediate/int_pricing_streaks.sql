@@ -8,9 +8,9 @@ accounts as (
 
 ),
 
-engagement_days as (
+engagement_events as (
 
-    select * from {{ ref('int_engagement_days') }}
+    select * from {{ ref('stg_engagement_events') }}
 
 ),
 
@@ -19,20 +19,20 @@ web_days as (
     select distinct
         accounts.account_id,
         accounts.score_date,
-        engagement_days.action,
-        engagement_days.event_date
+        engagement_events.action,
+        engagement_events.happened_on as event_date
 
     from accounts
 
-    inner join engagement_days
-        on accounts.account_id = engagement_days.account_id
-        and accounts.score_date >= engagement_days.event_date
-        and accounts.score_date >= engagement_days.known_on
-        and engagement_days.event_date > {{ days_before('accounts.score_date', 28) }}
+    inner join engagement_events
+        on accounts.account_id = engagement_events.account_id
+        and accounts.score_date >= engagement_events.happened_on
+        and accounts.score_date >= engagement_events.known_on
+        and engagement_events.happened_on > {{ days_before('accounts.score_date', 28) }}
 
     where
-        engagement_days.channel = 'web'
-        and engagement_days.action in ('pricing_view', 'query')
+        engagement_events.channel = 'web'
+        and engagement_events.action in ('pricing_view', 'query')
 
 ),
 
