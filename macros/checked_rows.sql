@@ -51,7 +51,7 @@ delivered as (
     where
         {{ key_hash(meta.own_key) }} in (select key_hash from repeated)
         or {{ parent_key }} not in (select {{ parent_key }} from {{ parents }})
-        or {{ reject_reason(contract, none, rejects, can_be_erased=false) | indent(8) }} is not null
+        or {{ reject_reason(contract, none, rejects, can_be_erased=false) }} is not null
 
 ),
 {% else %}

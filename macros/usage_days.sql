@@ -33,12 +33,13 @@
                 cast(coalesce(min(event_date), cast('1970-01-01' as date)) as {{ dbt.type_string() }}) as first_day,
                 cast(cast(coalesce(
                     {{ dbt.dateadd('day', 1, 'max(event_date)') }}, cast('1970-01-01' as date)
-                ) as date) as {{ dbt.type_string() }}) as day_after
+                ) as date) as {{ dbt.type_string() }}) as day_after,
+                case when min(event_date) = cast({{ start_of_time() }} as date) then 1 else 0 end as is_untimed
             from {{ found }}
             where {{ only }}
         {%- endset -%}
         {%- set bounds = run_query(query).rows[0] -%}
-        {{ return(none if bounds[0].startswith('0001') else bounds) }}
+        {{ return(none if bounds[2] else bounds) }}
     {%- endif -%}
     {{ return(none) }}
 {%- endmacro %}
