@@ -97,22 +97,6 @@ subscribers as (
 
 ),
 
-covered_usage_days as (
-
-    select distinct
-        usage_days.account_id,
-        usage_days.event_date,
-        usage_days.known_on
-
-    from usage_days
-
-    inner join paid_periods
-        on usage_days.account_id = paid_periods.account_id
-        and usage_days.event_date >= paid_periods.first_date
-        and usage_days.event_date <= paid_periods.next_date
-
-),
-
 found as (
 
     select
@@ -188,12 +172,12 @@ found as (
     inner join subscribers
         on usage_days.account_id = subscribers.account_id
 
-    left join covered_usage_days
-        on usage_days.account_id = covered_usage_days.account_id
-        and usage_days.event_date = covered_usage_days.event_date
-        and usage_days.known_on = covered_usage_days.known_on
+    left join paid_periods
+        on usage_days.account_id = paid_periods.account_id
+        and usage_days.event_date >= paid_periods.first_date
+        and usage_days.event_date <= paid_periods.next_date
 
-    where covered_usage_days.account_id is null
+    where paid_periods.account_id is null
 
     union all
 

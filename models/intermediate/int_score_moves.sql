@@ -134,33 +134,19 @@ effective as (
 
 ),
 
-reached as (
-
-    select
-        effective.account_id,
-        effective.signal,
-        max(band_edges.band_rank) as band_rank
-
-    from effective
-
-    inner join band_edges
-        on effective.scorecard = band_edges.scorecard
-        and (
-            band_edges.first_score is null
-            or effective.effective_score_if_moved >= band_edges.first_score
-        )
-
-    group by
-        effective.account_id,
-        effective.signal
-
-),
-
 ranked as (
 
     select
         account_id,
+        score_date,
+        scorecard,
         signal,
+        value,
+        target_value,
+        target_points,
+        effective_score,
+        score_if_moved,
+        effective_score_if_moved,
         row_number() over (
             partition by account_id
             order by
@@ -171,28 +157,38 @@ ranked as (
 
     from effective
 
+),
+
+band_ranges as (
+
+    select
+        scorecard,
+        band,
+        first_score,
+        lead(first_score) over (
+            partition by scorecard
+            order by band_rank
+        ) as next_score
+
+    from band_edges
+
 )
 
 select
-    effective.account_id,
-    effective.score_date,
-    effective.scorecard,
-    effective.signal,
-    effective.value,
-    effective.target_value,
-    effective.target_points,
-    cast(effective.score_if_moved as numeric(28, 6)) as score_if_moved,
-    effective.effective_score_if_moved,
-    cast(effective.effective_score_if_moved - effective.effective_score as numeric(28, 6)) as gain,
-    band_edges.band as band_if_moved,
+    ranked.account_id,
+    ranked.score_date,
+    ranked.scorecard,
+    ranked.signal,
+    ranked.value,
+    ranked.target_value,
+    ranked.target_points,
+    cast(ranked.score_if_moved as numeric(28, 6)) as score_if_moved,
+    ranked.effective_score_if_moved,
+    cast(ranked.effective_score_if_moved - ranked.effective_score as numeric(28, 6)) as gain,
+    band_ranges.band as band_if_moved,
     cast(ranked.move_rank as integer) as move_rank
-from effective
-inner join reached
-    on effective.account_id = reached.account_id
-    and effective.signal = reached.signal
-inner join band_edges
-    on effective.scorecard = band_edges.scorecard
-    and reached.band_rank = band_edges.band_rank
-inner join ranked
-    on effective.account_id = ranked.account_id
-    and effective.signal = ranked.signal
+from ranked
+inner join band_ranges
+    on ranked.scorecard = band_ranges.scorecard
+    and (band_ranges.first_score is null or ranked.effective_score_if_moved >= band_ranges.first_score)
+    and (band_ranges.next_score is null or ranked.effective_score_if_moved < band_ranges.next_score)

@@ -38,35 +38,48 @@ last_dates as (
 
 ),
 
+primary_scores as (
+
+    select
+        scores.account_id,
+        scores.scorecard,
+        scores.score_date
+
+    from scores
+
+    inner join last_dates
+        on scores.score_date = last_dates.score_date
+
+    where scores.is_primary = 1
+
+),
+
 ranked_drivers as (
 
     select
-        account_id,
-        scorecard,
-        score_date,
-        title,
-        contribution,
-        points_lost,
+        drivers.account_id,
+        drivers.title,
+        drivers.contribution,
+        drivers.points_lost,
         row_number() over (
-            partition by
-                account_id,
-                scorecard,
-                score_date
+            partition by drivers.account_id
             order by
-                coalesce(contribution, 0) desc,
-                signal
+                coalesce(drivers.contribution, 0) desc,
+                drivers.signal
         ) as gain_rank,
         row_number() over (
-            partition by
-                account_id,
-                scorecard,
-                score_date
+            partition by drivers.account_id
             order by
-                coalesce(points_lost, 0) desc,
-                signal
+                coalesce(drivers.points_lost, 0) desc,
+                drivers.signal
         ) as loss_rank
 
     from drivers
+
+    inner join primary_scores
+        on drivers.account_id = primary_scores.account_id
+        and drivers.scorecard = primary_scores.scorecard
+        and drivers.score_date = primary_scores.score_date
 
 ),
 
@@ -74,17 +87,12 @@ strongest as (
 
     select
         account_id,
-        scorecard,
-        score_date,
         max(case when gain_rank = 1 and contribution > 0 then title end) as strongest_positive_driver,
         max(case when loss_rank = 1 and points_lost > 0 then title end) as strongest_negative_driver
 
     from ranked_drivers
 
-    group by
-        account_id,
-        scorecard,
-        score_date
+    group by account_id
 
 )
 
@@ -138,8 +146,10 @@ select
     versions.config_version,
     cast('{{ var("scoring_version") }}' as {{ dbt.type_string() }}) as scoring_version
 from scores
-inner join last_dates
-    on scores.score_date = last_dates.score_date
+inner join primary_scores
+    on scores.account_id = primary_scores.account_id
+    and scores.scorecard = primary_scores.scorecard
+    and scores.score_date = primary_scores.score_date
 inner join accounts
     on scores.account_id = accounts.account_id
     and scores.score_date = accounts.score_date
@@ -148,7 +158,4 @@ left join trends
     and scores.score_date = trends.score_date
 left join strongest
     on scores.account_id = strongest.account_id
-    and scores.scorecard = strongest.scorecard
-    and scores.score_date = strongest.score_date
 cross join versions
-where scores.is_primary = 1

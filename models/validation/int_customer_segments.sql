@@ -40,6 +40,7 @@ ranked as (
     select
         described.account_id,
         described.month,
+        described.described_on,
         case
             when described.is_opening = 1 then subscriptions.opening_plan
             else subscriptions.closing_plan
@@ -53,49 +54,29 @@ ranked as (
                     when described.is_opening = 1 then coalesce(subscriptions.opening_mrr, -1)
                     else coalesce(subscriptions.closing_mrr, -1)
                 end desc,
-                subscriptions.subscription_id desc
+                coalesce(subscriptions.subscription_id, '') desc
         ) as subscription_rank
 
     from described
 
-    inner join subscriptions
+    left join subscriptions
         on described.account_id = subscriptions.account_id
         and described.month = subscriptions.month
-
-    where
-        subscriptions.is_addon = 0
-        and (
-            (described.is_opening = 1 and subscriptions.is_opening = 1)
-            or (described.is_opening = 0 and subscriptions.is_closing = 1)
-        )
-
-),
-
-main_subscriptions as (
-
-    select
-        account_id,
-        month,
-        plan
-
-    from ranked
-
-    where subscription_rank = 1
+        and subscriptions.is_addon = 0
+        and case when described.is_opening = 1 then subscriptions.is_opening else subscriptions.is_closing end = 1
 
 )
 
 select
-    described.account_id,
-    described.month,
+    ranked.account_id,
+    ranked.month,
     account_spans.industry,
     account_spans.region,
     account_spans.csm,
-    coalesce(main_subscriptions.plan, account_spans.plan) as plan
-from described
-left join main_subscriptions
-    on described.account_id = main_subscriptions.account_id
-    and described.month = main_subscriptions.month
+    coalesce(ranked.plan, account_spans.plan) as plan
+from ranked
 left join account_spans
-    on described.account_id = account_spans.account_id
-    and described.described_on >= account_spans.first_date
-    and described.described_on < account_spans.next_date
+    on ranked.account_id = account_spans.account_id
+    and ranked.described_on >= account_spans.first_date
+    and ranked.described_on < account_spans.next_date
+where ranked.subscription_rank = 1

@@ -17,30 +17,35 @@ customer_segments as (
 followed as (
 
     select
-        account_id,
-        month,
-        plan,
-        industry,
-        region,
-        csm,
-        lag(plan) over (
-            partition by account_id
-            order by month
+        customer_segments.month,
+        customer_segments.plan,
+        customer_segments.industry,
+        customer_segments.region,
+        customer_segments.csm,
+        account_months.is_opening,
+        account_months.former_mrr,
+        lag(customer_segments.plan) over (
+            partition by customer_segments.account_id
+            order by customer_segments.month
         ) as former_plan,
-        lag(industry) over (
-            partition by account_id
-            order by month
+        lag(customer_segments.industry) over (
+            partition by customer_segments.account_id
+            order by customer_segments.month
         ) as former_industry,
-        lag(region) over (
-            partition by account_id
-            order by month
+        lag(customer_segments.region) over (
+            partition by customer_segments.account_id
+            order by customer_segments.month
         ) as former_region,
-        lag(csm) over (
-            partition by account_id
-            order by month
+        lag(customer_segments.csm) over (
+            partition by customer_segments.account_id
+            order by customer_segments.month
         ) as former_csm
 
     from customer_segments
+
+    inner join account_months
+        on customer_segments.account_id = account_months.account_id
+        and customer_segments.month = account_months.month
 
 ),
 
@@ -48,40 +53,32 @@ followed as (
 came_and_left as (
 
     select
-        followed.month,
-        followed.plan,
-        followed.industry,
-        followed.region,
-        followed.csm,
+        month,
+        plan,
+        industry,
+        region,
+        csm,
         1 as account_count,
-        account_months.former_mrr as mrr
+        former_mrr as mrr
 
     from followed
 
-    inner join account_months
-        on followed.account_id = account_months.account_id
-        and followed.month = account_months.month
-
-    where account_months.is_opening = 1
+    where is_opening = 1
 
     union all
 
     select
-        followed.month,
-        followed.former_plan as plan,
-        followed.former_industry as industry,
-        followed.former_region as region,
-        followed.former_csm as csm,
+        month,
+        former_plan as plan,
+        former_industry as industry,
+        former_region as region,
+        former_csm as csm,
         -1 as account_count,
-        -account_months.former_mrr as mrr
+        -former_mrr as mrr
 
     from followed
 
-    inner join account_months
-        on followed.account_id = account_months.account_id
-        and followed.month = account_months.month
-
-    where account_months.is_opening = 1
+    where is_opening = 1
 
 ),
 

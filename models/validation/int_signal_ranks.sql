@@ -38,22 +38,44 @@ measured as (
 
     where states.state = 'measured'
 
+),
+
+tied as (
+
+    select
+        signal,
+        value,
+        count(*) as account_count
+
+    from measured
+
+    group by
+        signal,
+        value
+
+),
+
+placed as (
+
+    select
+        signal,
+        value,
+        account_count,
+        sum(account_count) over (
+            partition by signal
+            order by value
+            rows between unbounded preceding and current row
+        ) as last_place
+
+    from tied
+
 )
 
 select
-    account_id,
-    signal,
-    cast(
-        rank()
-            over (
-                partition by signal
-                order by value
-            )
-        + (count(*) over (
-            partition by
-                signal,
-                value
-        ) - 1) / 2.0
-        as {{ type_double() }}
-    ) as value_rank
+    measured.account_id,
+    measured.signal,
+    cast(placed.last_place - (placed.account_count - 1) / 2.0 as {{ type_double() }}) as value_rank
 from measured
+inner join placed
+    on measured.signal = placed.signal
+    and measured.value = placed.value
