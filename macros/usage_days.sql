@@ -23,10 +23,12 @@
 
 {#
     First day, and the day after the last, the same where there is none; nothing
-    where they are not known yet, or rows without a time belong to them.
+    where they are not known yet, with --full-refresh, or where rows without a
+    time belong to them.
 #}
 {% macro day_bounds(days, only) -%}
-    {%- set found = adapter.get_relation(days.database, days.schema, days.identifier) if execute -%}
+    {%- set found = adapter.get_relation(days.database, days.schema, days.identifier)
+        if execute and not flags.FULL_REFRESH -%}
     {%- if found -%}
         {%- set query -%}
             select
